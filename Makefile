@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# unifyd. `make help` lists the targets; everything generated goes to build/.
+BUILD ?= build
+CC = gcc
+CXX = g++
+PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n check
+# Libraries without a pkg-config file.
+LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm
+
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wwrite-strings -Wformat=2
+WARN_C = -Wpedantic -Wstrict-prototypes -Wmissing-prototypes
+OPT = -O2 -g -D_FORTIFY_SOURCE=2
+ifdef SANITIZE
+BUILD := $(BUILD)/sanitize
+OPT = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+endif
+ifdef DEVELOPER
+WARN += -Werror
+endif
+# Expanded when a recipe runs, after `packages` has put pkg-config there.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS = $(shell pkg-config --libs $(PKGS))
+BASE_FLAGS = -D_GNU_SOURCE -Iinclude $(OPT) -fPIE -fstack-protector-strong
+CFLAGS = -std=gnu17 $(BASE_FLAGS) $(WARN) $(WARN_C) $(PKG_CFLAGS)
+CXXFLAGS = -std=gnu++17 $(BASE_FLAGS) $(WARN)
+LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPT)
+
+SOURCES = $(wildcard src/*/*.c) $(wildcard src/*/*.cc)
+OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES))
+HEADERS = $(wildcard include/*/*.h)
+TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+FORMATTED = $(wildcard src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
+Q = $(if $(V),,@)
+
+.DEFAULT_GOAL = help
+.PHONY: help packages test headers layers format format-check lint clean
+.SECONDARY:
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+packages: ## Install what is missing of tests/tools/packages.txt
+	@sh tests/tools/packages.sh
+
+# In two steps, so that a fresh machine has the packages before it builds.
+test: packages ## Install what is missing, build and run every test
+	@$(MAKE) --no-print-directory programs
+	@sh tests/tools/run.sh $(TESTS)
+
+.PHONY: programs
+programs: $(TESTS)
+
+$(BUILD)/%.c.o: src/%.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC   $<")
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.cc.o: src/%.cc
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CXX  $<")
+	$(Q)$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+# Check has a macro named fail: our prototype must come before it.
+$(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -include base/err.h -MMD -MP -c $< -o $@
+
+# An archive, so that a test links what it uses and nothing else.
+$(BUILD)/unifyd.a: $(OBJECTS)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/main.o $(BUILD)/unifyd.a
+	$(if $(V),,@echo "  LD   $@")
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+
+headers: ## Each header compiles alone
+	$(Q)for h in $(HEADERS); do \
+		$(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
+
+layers: ## The includes keep to the layers of src/README.md
+	$(Q)sh tests/tools/layers.sh
+
+format: ## Format the sources
+	$(Q)clang-format -i $(FORMATTED)
+
+format-check: ## Fail where the format differs
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+
+lint: ## cppcheck and shellcheck
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 -Iinclude \
+		--enable=warning,portability --inline-suppr src
+	$(Q)shellcheck tests/tools/*.sh .ci/run
+
+clean: ## Remove what was built
+	rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

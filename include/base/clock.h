@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Times are microseconds since 1970-01-01T00:00:00Z in an int64_t, so that
+ * they sort and never depend on a zone. Pure: nothing here reads a clock.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+#define CLOCK_NONE INT64_MIN /* the sender gave no time */
+#define CLOCK_SECOND INT64_C(1000000)
+#define CLOCK_DAY (INT64_C(86400) * CLOCK_SECOND)
+
+/* UTC civil time; month 1 to 12. False where there is no such instant. */
+bool clock_civil(int year, int month, int day, int hour, int minute,
+	double second, int64_t *out);
+/* RFC 3339, with a zone or without (then zone_minutes east of UTC). */
+bool clock_parse_rfc3339(struct span s, int zone_minutes, int64_t *out,
+	struct err *e) MUST_CHECK;
+/* Seconds or milliseconds since the epoch, as digits: 10^11 and more is ms. */
+bool clock_parse_epoch(struct span s, int64_t *out, struct err *e) MUST_CHECK;
+#define CLOCK_TEXT 48
+/* "2026-11-25T20:38:00.123456Z"; fractions only where there are any. */
+const char *clock_format(int64_t at, char text[CLOCK_TEXT]);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes that somebody else owns, and the small questions asked of them. */
+#ifndef BASE_SPAN_H
+#define BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+struct span {
+	const char *data;
+	size_t len;
+};
+
+struct span span_of(const char *text); /* NULL gives the empty span */
+bool span_is(struct span s, const char *text);
+bool span_is_nocase(struct span s, const char *text); /* ASCII case */
+bool span_starts(struct span s, const char *prefix);
+/* Without ASCII white space at both ends. */
+struct span span_trim(struct span s);
+/* The part before the first c; *rest is what follows it (empty if none). */
+struct span span_cut(struct span s, char c, struct span *rest);
+/* Well-formed UTF-8 without NUL. */
+bool span_is_utf8(struct span s);
+/* NUL-terminated copy on the arena. */
+char *span_text(struct arena *a, struct span s);
+
+#endif

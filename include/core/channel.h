@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The channel contract: bytes in, events out. A channel is one file with one
+ * const struct; the Makefile finds it by its folder. Channels are pure: no
+ * socket, database, clock or log.
+ */
+#ifndef CORE_CHANNEL_H
+#define CORE_CHANNEL_H
+
+#include "core/event.h"
+
+struct header {
+	struct span name, value;
+};
+
+/* A request, as far as a channel sees it. Bytes belong to the caller. */
+struct inbound {
+	const char *method; /* "GET", "POST" */
+	struct span path;   /* without the query */
+	struct span query;  /* raw, after the "?" */
+	const struct header *headers;
+	size_t header_count;
+	struct span body; /* raw; content-decoded for parse */
+};
+
+/* The value of a header, ASCII case aside; empty where there is none. */
+struct span inbound_header(const struct inbound *in, const char *name);
+/* The percent-decoded value of a query parameter; empty where none. */
+struct span inbound_query(
+	struct arena *a, const struct inbound *in, const char *name);
+/* The token of "Authorization: Bearer", or the user name or password of
+ * Basic, whichever is not empty; empty where there is none. */
+struct span inbound_key(struct arena *a, const struct inbound *in);
+
+/* What every source has; a channel's own conf begins with it. */
+struct source_conf {
+	const char *name;   /* of the source */
+	const char *region; /* ISO 3166 of numbers written without a prefix */
+	enum assurance assurance; /* of what this source's people type */
+	const char *currency;	  /* where the sender names none; may be NULL */
+	const char **secrets;	  /* live secrets or keys, NULL-terminated */
+};
+
+enum setting_type { SETTING_TEXT, SETTING_LIST, SETTING_SIZE, SETTING_BOOL };
+
+/* A row of a settings table; the last has no name. */
+struct setting {
+	const char *name;
+	enum setting_type type; /* const char *, const char **, size_t, bool */
+	size_t offset;		/* in the channel's conf */
+	const char *initial;	/* the default, as text, or NULL */
+	const char *text;	/* a sentence for the manual */
+};
+
+struct channel {
+	const char *name, *summary;
+	const struct setting *settings;
+	size_t conf_size; /* of a struct that begins with source_conf */
+	/* May this request be believed? Sees the raw bytes. */
+	bool (*verify)(const struct inbound *, const void *conf, struct err *);
+	/* Appends what the request says to events. False only where nothing
+	 * of it can be understood. */
+	bool (*parse)(struct arena *, const struct inbound *, const void *conf,
+		struct events *, struct err *);
+	/* Optional: the answer to a handshake (GET). */
+	bool (*greet)(struct arena *, const struct inbound *, const void *conf,
+		struct span *, struct err *);
+};
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An event: something that happened to somebody, as a channel understood it.
+ * Plain values on an arena; channels make them with the functions below.
+ * Values are kept as they were sent; normalising is identifier.h's.
+ */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/span.h"
+
+/* How an event knows an identifier. Ordered: more is better. */
+enum assurance { ASSERTED = 1, ATTESTED, VERIFIED };
+
+/* An identifier that the event names, as sent. */
+struct claim {
+	const char *kind; /* "phone", "email", "whatsapp_user", "user_id" ... */
+	struct span value;
+	enum assurance assurance;
+};
+
+/*
+ * An order or a refund. Amounts are decimal texts as sent ("119.90"), never
+ * doubles. A later event with the same id replaces the earlier.
+ */
+struct purchase {
+	bool refund;
+	struct span id;	      /* the sender's order (or refund) id */
+	struct span amount;   /* [-]digits[.digits] */
+	const char *currency; /* ISO 4217, upper case */
+	json_t *lines;	      /* array of {sku,name,quantity,price}, or NULL */
+};
+
+#define EVENT_CLAIMS 16 /* identifiers one event may name */
+
+struct event {
+	struct span
+		external_id; /* the sender's own; empty: digest of content */
+	const char *type;    /* message status call page screen track identify
+				group alias order refund cart checkout consent
+				unknown */
+	struct span name;    /* the sender's word for it, or empty */
+	int64_t occurred_at; /* the sender's own time, or CLOCK_NONE */
+	struct claim claims[EVENT_CLAIMS];
+	size_t claim_count;
+	json_t *traits; /* object: name, given_name, birth_date, locale ... */
+	json_t *body;	/* object: what else is worth keeping and showing */
+	struct purchase *purchase; /* or NULL */
+	/* Set instead of all that: this part of the input is refused. */
+	const char *refused; /* what was expected, or NULL */
+	size_t line;	     /* line or index in the request, from 1 */
+};
+
+struct events {
+	struct event *items;
+	size_t count, cap;
+};
+
+/* A new, zeroed event at the end; traits and body are empty objects. The
+ * pointer holds until the next event_add. */
+struct event *event_add(struct arena *a, struct events *events);
+/* Names an identifier. Blank values and those beyond EVENT_CLAIMS are left
+ * out; a kind and value named before keeps its best assurance. */
+void event_claim(struct arena *a, struct event *ev, const char *kind,
+	struct span value, enum assurance assurance);
+/* Sets a trait or a body member to text; blank or ill-formed text is left
+ * out. */
+void event_trait(struct event *ev, const char *name, struct span value);
+void event_body(struct event *ev, const char *name, struct span value);
+/* Canonical JSON of everything but receive time: the content of the event,
+ * on which repeats are judged. */
+char *event_content(struct arena *a, const struct event *ev);
+
+#endif

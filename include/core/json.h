@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON in and out with the digits that were sent. jansson turns 119.90 into
+ * a double; here every number that is not a plain 18-digit integer is kept
+ * as its text, behind a mark that no sender can forge, and written back bare.
+ */
+#ifndef CORE_JSON_H
+#define CORE_JSON_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+#define JSON_DEPTH 64 /* arrays and objects inside each other */
+
+/* The arena owns the result. Lone surrogates and \u0000 become U+FFFD. */
+json_t *json_read(struct arena *a, struct span text, struct err *e) MUST_CHECK;
+/* Canonical: sorted keys, no blanks, numbers as they were sent. */
+char *json_write(struct arena *a, const json_t *value);
+/* The text of a string, or of a number as sent; empty for all else. */
+struct span json_span(struct arena *a, const json_t *value);
+/* json_span of a member; empty where there is none. */
+struct span json_member(struct arena *a, const json_t *object, const char *key);
+
+#endif

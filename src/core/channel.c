@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every channel asks of a request. */
+#include "core/channel.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+
+struct span
+inbound_header(const struct inbound *in, const char *name)
+{
+	for (size_t i = 0; i < in->header_count; i++)
+		if (span_is_nocase(in->headers[i].name, name))
+			return in->headers[i].value;
+	return (struct span){ NULL, 0 };
+}
+
+static struct span
+decode_percent(struct arena *a, struct span s)
+{
+	char *text = arena_alloc(a, s.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t byte;
+
+		if (s.data[i] == '%' && s.len - i > 2 &&
+			digest_unhex(
+				(struct span){ s.data + i + 1, 2 }, &byte, 1)) {
+			text[len++] = (char)byte;
+			i += 2;
+		} else {
+			text[len++] = s.data[i] == '+' ? ' ' : s.data[i];
+		}
+	}
+	return (struct span){ text, len };
+}
+
+struct span
+inbound_query(struct arena *a, const struct inbound *in, const char *name)
+{
+	struct span rest = in->query;
+
+	while (rest.len) {
+		struct span value, pair = span_cut(rest, '&', &rest);
+		struct span key = span_cut(pair, '=', &value);
+
+		if (span_is(decode_percent(a, key), name))
+			return decode_percent(a, value);
+	}
+	return (struct span){ NULL, 0 };
+}
+
+struct span
+inbound_key(struct arena *a, const struct inbound *in)
+{
+	struct span rest, decoded, password;
+	struct span scheme =
+		span_cut(inbound_header(in, "authorization"), ' ', &rest);
+
+	rest = span_trim(rest);
+	if (span_is_nocase(scheme, "bearer"))
+		return rest;
+	if (!span_is_nocase(scheme, "basic") ||
+		!digest_unbase64(a, rest, &decoded))
+		return (struct span){ NULL, 0 };
+	decoded = span_cut(decoded, ':', &password);
+	return decoded.len ? decoded : password;
+}

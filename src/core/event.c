@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/event.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+
+static void
+release(void *value)
+{
+	json_decref(value);
+}
+
+static json_t *
+new_object(struct arena *a)
+{
+	json_t *object = json_object();
+
+	if (!object)
+		abort();
+	arena_defer(a, release, object);
+	return object;
+}
+
+struct event *
+event_add(struct arena *a, struct events *events)
+{
+	struct event *ev;
+
+	events->items = arena_grow(a, events->items, events->count,
+		&events->cap, sizeof(*events->items));
+	ev = &events->items[events->count++];
+	*ev = (struct event){ .type = "unknown", .occurred_at = CLOCK_NONE };
+	ev->traits = new_object(a);
+	ev->body = new_object(a);
+	return ev;
+}
+
+void
+event_claim(struct arena *a, struct event *ev, const char *kind,
+	struct span value, enum assurance assurance)
+{
+	value = span_trim(value);
+	if (!value.len)
+		return;
+	for (size_t i = 0; i < ev->claim_count; i++) {
+		struct claim *c = &ev->claims[i];
+
+		if (span_is(span_of(kind), c->kind) &&
+			span_is(value, c->value.data)) {
+			if (assurance > c->assurance)
+				c->assurance = assurance;
+			return;
+		}
+	}
+	if (ev->claim_count == EVENT_CLAIMS)
+		return;
+	ev->claims[ev->claim_count++] = (struct claim){
+		.kind = kind,
+		.value = { span_text(a, value), value.len },
+		.assurance = assurance,
+	};
+}
+
+/* Ill-formed UTF-8 makes json_stringn fail: such text is left out. */
+static void
+set_text(json_t *object, const char *name, struct span value)
+{
+	value = span_trim(value);
+	if (value.len && span_is_utf8(value))
+		json_object_set_new(
+			object, name, json_stringn(value.data, value.len));
+}
+
+void
+event_trait(struct event *ev, const char *name, struct span value)
+{
+	set_text(ev->traits, name, value);
+}
+
+void
+event_body(struct event *ev, const char *name, struct span value)
+{
+	set_text(ev->body, name, value);
+}
+
+static int
+compare_claims(const void *left, const void *right)
+{
+	const struct claim *a = left, *b = right;
+	int order = strcmp(a->kind, b->kind);
+
+	return order ? order : strcmp(a->value.data, b->value.data);
+}
+
+static json_t *
+claims_json(const struct event *ev)
+{
+	static const char *const words[] = { "", "asserted", "attested",
+		"verified" };
+	struct claim sorted[EVENT_CLAIMS];
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ev->claim_count; i++)
+		sorted[i] = ev->claims[i];
+	qsort(sorted, ev->claim_count, sizeof(sorted[0]), compare_claims);
+	for (size_t i = 0; i < ev->claim_count; i++) {
+		json_t *claim = json_object();
+
+		json_object_set_new(claim, "kind", json_string(sorted[i].kind));
+		set_text(claim, "value", sorted[i].value);
+		json_object_set_new(claim, "assurance",
+			json_string(words[sorted[i].assurance]));
+		json_array_append_new(list, claim);
+	}
+	return list;
+}
+
+static json_t *
+purchase_json(const struct purchase *p)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "refund", json_boolean(p->refund));
+	set_text(object, "id", p->id);
+	set_text(object, "amount", p->amount);
+	if (p->currency)
+		set_text(object, "currency", span_of(p->currency));
+	if (p->lines)
+		json_object_set(object, "lines", p->lines);
+	return object;
+}
+
+char *
+event_content(struct arena *a, const struct event *ev)
+{
+	json_t *object = new_object(a);
+	char at[CLOCK_TEXT];
+
+	set_text(object, "id", ev->external_id);
+	set_text(object, "type", span_of(ev->type));
+	set_text(object, "name", ev->name);
+	if (ev->occurred_at != CLOCK_NONE)
+		set_text(object, "occurred_at",
+			span_of(clock_format(ev->occurred_at, at)));
+	json_object_set_new(object, "identifiers", claims_json(ev));
+	json_object_set(object, "traits", ev->traits);
+	json_object_set(object, "body", ev->body);
+	if (ev->purchase)
+		json_object_set_new(
+			object, "purchase", purchase_json(ev->purchase));
+	return json_write(a, object);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+
+#include "base/clock.h"
+
+Suite *suite(void);
+
+static const struct {
+	const char *sent;
+	int zone;
+	const char *want; /* NULL: refused */
+} times[] = {
+	{ "2026-11-25T20:38:00Z", 0, "2026-11-25T20:38:00Z" },
+	{ "2026-11-25T20:38:00.5Z", 0, "2026-11-25T20:38:00.500000Z" },
+	{ "2026-11-25T20:38:00.123456789-03:00", 0,
+		"2026-11-25T23:38:00.123456Z" },
+	{ "2026-11-25 20:38", -180, "2026-11-25T23:38:00Z" },
+	{ "2024-02-29T00:00:00Z", 0, "2024-02-29T00:00:00Z" },
+	{ "1969-12-31T23:59:59Z", 0, "1969-12-31T23:59:59Z" },
+	{ "0001-01-01T00:00:00Z", 0, "0001-01-01T00:00:00Z" },
+	{ "2023-02-29T00:00:00Z", 0, NULL },
+	{ "2026-13-01T00:00:00Z", 0, NULL },
+	{ "2026-11-25T24:00:00Z", 0, NULL },
+	{ "2026-11-25T20:38:00.Z", 0, NULL },
+	{ "2026-11-25T20:38:00Zx", 0, NULL },
+	{ "2026-11-25", 0, NULL },
+	{ "", 0, NULL },
+};
+
+START_TEST(rfc3339)
+{
+	char text[CLOCK_TEXT];
+	struct err e = { 0 };
+	int64_t at = 42;
+	bool ok = clock_parse_rfc3339(
+		span_of(times[_i].sent), times[_i].zone, &at, &e);
+
+	ck_assert_int_eq(ok, times[_i].want != NULL);
+	if (ok) {
+		ck_assert_str_eq(clock_format(at, text), times[_i].want);
+	} else {
+		ck_assert_int_eq(at, 42);
+		ck_assert_int_eq(e.code, ERR_INPUT);
+	}
+}
+END_TEST
+
+START_TEST(epoch_seconds_and_milliseconds)
+{
+	int64_t seconds = 0, millis = 0;
+
+	ck_assert(clock_parse_epoch(span_of("1697043223"), &seconds, NULL));
+	ck_assert(clock_parse_epoch(span_of("1697043223000"), &millis, NULL));
+	ck_assert_int_eq(seconds, millis);
+	ck_assert(!clock_parse_epoch(span_of("12a"), &seconds, NULL));
+	ck_assert(!clock_parse_epoch(span_of(""), &seconds, NULL));
+	ck_assert(!clock_parse_epoch(
+		span_of("1234567890123456"), &seconds, NULL));
+}
+END_TEST
+
+START_TEST(every_day_of_four_centuries_comes_back)
+{
+	int64_t first = 0, at = 0;
+	char text[CLOCK_TEXT];
+
+	ck_assert(clock_civil(1800, 1, 1, 12, 0, 0, &first));
+	for (int day = 0; day < 146097; day++) {
+		int64_t want = first + day * CLOCK_DAY;
+
+		clock_format(want, text);
+		ck_assert(clock_parse_rfc3339(span_of(text), 0, &at, NULL));
+		ck_assert_int_eq(at, want);
+	}
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("clock");
+	TCase *t = tcase_create("clock");
+
+	tcase_add_loop_test(
+		t, rfc3339, 0, (int)(sizeof(times) / sizeof(times[0])));
+	tcase_add_test(t, epoch_seconds_and_milliseconds);
+	tcase_add_test(t, every_day_of_four_centuries_comes_back);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+
+Suite *suite(void);
+
+START_TEST(cut_and_trim)
+{
+	struct span rest, first = span_cut(span_of(" a =b=c"), '=', &rest);
+
+	ck_assert(span_is(span_trim(first), "a"));
+	ck_assert(span_is(rest, "b=c"));
+	first = span_cut(span_of("alone"), '=', &rest);
+	ck_assert(span_is(first, "alone"));
+	ck_assert_uint_eq(rest.len, 0);
+	ck_assert_uint_eq(span_trim(span_of(" \t\r\n")).len, 0);
+	ck_assert(span_is(span_of(NULL), ""));
+	ck_assert(span_is_nocase(span_of("BeArEr"), "bearer"));
+	ck_assert(!span_starts(span_of("ab"), "abc"));
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	bool good;
+} utf8[] = {
+	{ "", true },
+	{ "Jos\xc3\xa9", true },
+	{ "\xf0\x9f\x98\x80", true },
+	{ "\xc0\xaf", false },	       /* overlong */
+	{ "\xe0\x80\x80", false },     /* overlong */
+	{ "\xed\xa0\x80", false },     /* surrogate */
+	{ "\xf4\x90\x80\x80", false }, /* beyond U+10FFFF */
+	{ "\xe2\x82", false },	       /* cut short */
+	{ "\xff", false },
+};
+
+START_TEST(well_formed)
+{
+	ck_assert_int_eq(span_is_utf8(span_of(utf8[_i].text)), utf8[_i].good);
+}
+END_TEST
+
+START_TEST(nul_is_not_text)
+{
+	ck_assert(!span_is_utf8((struct span){ "a\0b", 3 }));
+}
+END_TEST
+
+static void
+count_up(void *arg)
+{
+	++*(int *)arg;
+}
+
+START_TEST(arena_grows_and_runs_what_was_deferred)
+{
+	struct arena *a = arena_create();
+	int calls = 0;
+	size_t cap = 0;
+	int *items = NULL;
+
+	arena_defer(a, count_up, &calls);
+	for (size_t i = 0; i < 10000; i++) {
+		items = arena_grow(a, items, i, &cap, sizeof(*items));
+		items[i] = (int)i;
+	}
+	ck_assert_int_eq(items[9999], 9999);
+	ck_assert_int_eq(items[0], 0);
+	ck_assert_str_eq(arena_printf(a, "%s-%d", "a", 7), "a-7");
+	arena_destroy(a);
+	ck_assert_int_eq(calls, 1);
+	arena_destroy(NULL);
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("span");
+	TCase *t = tcase_create("span");
+
+	tcase_add_test(t, cut_and_trim);
+	tcase_add_loop_test(
+		t, well_formed, 0, (int)(sizeof(utf8) / sizeof(utf8[0])));
+	tcase_add_test(t, nul_is_not_text);
+	tcase_add_test(t, arena_grows_and_runs_what_was_deferred);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+
+#include "core/json.h"
+
+Suite *suite(void);
+
+static const struct {
+	const char *sent, *want; /* want NULL: refused */
+} texts[] = {
+	{ "{\"b\":1,\"a\":119.90}", "{\"a\":119.90,\"b\":1}" },
+	{ "[0.1,1e3,-0,12345678901234567890123]",
+		"[0.1,1e3,-0,12345678901234567890123]" },
+	{ "[820982911946154508]", "[820982911946154508]" },
+	{ "[\"1.50\",\"a\\\"1.5\\\\\"]", "[\"1.50\",\"a\\\"1.5\\\\\"]" },
+	/* what looks like our mark stays the sender's string */
+	{ "[\"\\ue000"
+	  "1.5\",\"\xee\x80\x80"
+	  "2.5\"]",
+		"[\"\xee\x80\x80"
+		"1.5\",\"\xee\x80\x80"
+		"2.5\"]" },
+	{ "{\"\xee\x80\x80"
+	  "1.5\":1}",
+		"{\"\xee\x80\x80"
+		"1.5\":1}" },
+	/* a cut emoji and NUL, which PostgreSQL cannot hold */
+	{ "[\"\\ud83d\",\"\\u0000\"]", "[\"\xef\xbf\xbd\",\"\xef\xbf\xbd\"]" },
+	{ "[\"\\ud83d\\ude00\"]", "[\"\xf0\x9f\x98\x80\"]" },
+	{ "\xef\xbb\xbf[]", "[]" },
+	{ "{\"a\":1,\"a\":2}", NULL },
+	{ "[1.]", NULL },
+	{ "[-]", NULL },
+	{ "[01]", NULL },
+	{ "-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0", NULL },
+	{ "[\"\\u12\"]", NULL },
+	{ "[\"open", NULL },
+	{ "", NULL },
+};
+
+START_TEST(there_and_back)
+{
+	struct arena *a = arena_create();
+	struct err e = { 0 };
+	json_t *value = json_read(a, span_of(texts[_i].sent), &e);
+
+	if (texts[_i].want) {
+		ck_assert_msg(value != NULL, "%s", e.text);
+		ck_assert_str_eq(json_write(a, value), texts[_i].want);
+	} else {
+		ck_assert_ptr_null(value);
+		ck_assert_int_eq(e.code, ERR_INPUT);
+	}
+	arena_destroy(a);
+}
+END_TEST
+
+START_TEST(depth_has_a_limit)
+{
+	struct arena *a = arena_create();
+	struct err e = { 0 };
+	char text[2 * (JSON_DEPTH + 1)];
+
+	for (size_t i = 0; i <= JSON_DEPTH; i++) {
+		text[i] = '[';
+		text[sizeof(text) - 1 - i] = ']';
+	}
+	ck_assert_ptr_null(
+		json_read(a, (struct span){ text, sizeof(text) }, &e));
+	ck_assert_int_eq(e.code, ERR_LIMIT);
+	ck_assert_ptr_nonnull(
+		json_read(a, (struct span){ text + 1, sizeof(text) - 2 }, &e));
+	arena_destroy(a);
+}
+END_TEST
+
+START_TEST(spans_keep_digits)
+{
+	struct arena *a = arena_create();
+	json_t *value = json_read(a,
+		span_of("{\"total\":27.50,\"n\":7,\"s\":\"x\",\"o\":{}}"),
+		NULL);
+
+	ck_assert(span_is(json_member(a, value, "total"), "27.50"));
+	ck_assert(span_is(json_member(a, value, "n"), "7"));
+	ck_assert(span_is(json_member(a, value, "s"), "x"));
+	ck_assert_uint_eq(json_member(a, value, "o").len, 0);
+	ck_assert_uint_eq(json_member(a, value, "absent").len, 0);
+	arena_destroy(a);
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("json");
+	TCase *t = tcase_create("json");
+
+	tcase_add_loop_test(
+		t, there_and_back, 0, (int)(sizeof(texts) / sizeof(texts[0])));
+	tcase_add_test(t, depth_has_a_limit);
+	tcase_add_test(t, spans_keep_digits);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing of packages.txt, under a lock of our own so that
+# two copies side by side do not fight over apt's. Ends with 1 and the one
+# command to run where we may not install.
+set -eu
+cd "$(dirname "$0")"
+
+missing() {
+	sed '/^#/d' packages.txt | while read -r name; do
+		state=$(dpkg-query -W -f='${db:Status-Status}' "$name" \
+			2>/dev/null) || state=
+		[ "$state" = installed ] || printf ' %s' "$name"
+	done
+}
+
+[ -n "$(missing)" ] || exit 0
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+	if sudo -n true 2>/dev/null; then
+		as_root='sudo -n'
+	else
+		echo "packages are missing; run:" >&2
+		echo "apt-get install --no-install-recommends$(missing)" >&2
+		exit 1
+	fi
+fi
+lock=${TMPDIR:-/tmp}/unifyd-packages.$(id -u).lock
+exec 9>"$lock"
+flock 9
+list=$(missing)
+[ -n "$list" ] || exit 0
+echo "installing$list"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get -q update
+# shellcheck disable=SC2086 # the list is words
+$as_root apt-get -q -o DPkg::Lock::Timeout=300 install -y \
+	--no-install-recommends $list
