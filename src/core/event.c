@@ -99,7 +99,7 @@ claims_json(const struct event *ev)
 {
 	static const char *const words[] = { "", "asserted", "attested",
 		"verified" };
-	struct claim sorted[EVENT_CLAIMS];
+	struct claim sorted[EVENT_CLAIMS] = { 0 };
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < ev->claim_count; i++)
