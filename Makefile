@@ -30,6 +30,7 @@ SOURCES = $(wildcard src/*/*.c) $(wildcard src/*/*.cc)
 OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES))
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+SCRIPTS = $(wildcard tests/*/*_test.sh)
 FORMATTED = $(wildcard src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
 Q = $(if $(V),,@)
 
@@ -46,7 +47,7 @@ packages: ## Install what is missing of tests/tools/packages.txt
 # In two steps, so that a fresh machine has the packages before it builds.
 test: packages ## Install what is missing, build and run every test
 	@$(MAKE) --no-print-directory programs
-	@sh tests/tools/run.sh $(TESTS)
+	@sh tests/tools/run.sh $(TESTS) $(SCRIPTS)
 
 .PHONY: programs
 programs: $(TESTS)
@@ -90,7 +91,7 @@ format-check: ## Fail where the format differs
 lint: ## cppcheck and shellcheck
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 -Iinclude \
 		--enable=warning,portability --inline-suppr src
-	$(Q)shellcheck tests/tools/*.sh .ci/run
+	$(Q)shellcheck tests/tools/*.sh $(SCRIPTS) .ci/run
 
 clean: ## Remove what was built
 	rm -rf build

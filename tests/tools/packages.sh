@@ -33,6 +33,17 @@ list=$(missing)
 echo "installing$list"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get -q update
+case $list in
+*' postgresql-15'*)
+	# Installing the server would create and start a cluster for the whole
+	# system, which nobody asked for: tests make their own.
+	$as_root apt-get -q -o DPkg::Lock::Timeout=300 install -y \
+		--no-install-recommends postgresql-common
+	$as_root sed -i \
+		's/^#* *create_main_cluster *=.*/create_main_cluster = false/' \
+		/etc/postgresql-common/createcluster.conf
+	;;
+esac
 # shellcheck disable=SC2086 # the list is words
 $as_root apt-get -q -o DPkg::Lock::Timeout=300 install -y \
 	--no-install-recommends $list
