@@ -3,7 +3,8 @@
 BUILD ?= build
 CC = gcc
 CXX = g++
-PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n check
+PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib \
+	check
 # Libraries without a pkg-config file.
 LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm
 
@@ -21,13 +22,15 @@ endif
 # Expanded when a recipe runs, after `packages` has put pkg-config there.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
-BASE_FLAGS = -D_GNU_SOURCE -Iinclude $(OPT) -fPIE -fstack-protector-strong
+BASE_FLAGS = -D_GNU_SOURCE -Iinclude -isystem /usr/share/include $(OPT) -fPIE -fstack-protector-strong
 CFLAGS = -std=gnu17 $(BASE_FLAGS) $(WARN) $(WARN_C) $(PKG_CFLAGS)
 CXXFLAGS = -std=gnu++17 $(BASE_FLAGS) $(WARN)
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPT)
 
 SOURCES = $(wildcard src/*/*.c) $(wildcard src/*/*.cc)
-OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES))
+# Debian ships llhttp as C source, in the package node-llhttp.
+LLHTTP = $(patsubst %,$(BUILD)/llhttp/%.o,llhttp api http)
+OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP)
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
@@ -47,7 +50,7 @@ packages: ## Install what is missing of tests/tools/packages.txt
 # In two steps, so that a fresh machine has the packages before it builds.
 test: packages ## Install what is missing, build and run every test
 	@$(MAKE) --no-print-directory programs
-	@sh tests/tools/run.sh $(TESTS) $(SCRIPTS)
+	@sh tests/tools/pg.sh sh tests/tools/run.sh $(TESTS) $(SCRIPTS)
 
 .PHONY: programs
 programs: $(TESTS)
@@ -61,6 +64,10 @@ $(BUILD)/%.cc.o: src/%.cc
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CXX  $<")
 	$(Q)$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 -g -fPIE -w -I/usr/share/include/llhttp -c $< -o $@
 
 # Check has a macro named fail: our prototype must come before it.
 $(BUILD)/tests/%.o: tests/%.c
@@ -90,7 +97,10 @@ format-check: ## Fail where the format differs
 
 lint: ## cppcheck and shellcheck
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 -Iinclude \
-		--enable=warning,portability --inline-suppr src
+		--enable=warning,portability --inline-suppr \
+		'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
+		'-Djson_object_foreach(o,k,v)=for(k=key_of(o);(v=value_of(o,k));)' \
+		src
 	$(Q)shellcheck tests/tools/*.sh $(SCRIPTS) .ci/run
 
 clean: ## Remove what was built

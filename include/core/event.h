@@ -63,8 +63,8 @@ struct events {
 };
 
 /* A new, zeroed event at the end; traits and body are empty objects. The
- * pointer holds until the next event_add. */
-struct event *event_add(struct arena *a, struct events *events);
+ * pointer holds until the next events_add. */
+struct event *events_add(struct arena *a, struct events *events);
 /* Names an identifier. Blank values and those beyond EVENT_CLAIMS are left
  * out; a kind and value named before keeps its best assurance. */
 void event_claim(struct arena *a, struct event *ev, const char *kind,

@@ -24,7 +24,7 @@ new_object(struct arena *a)
 }
 
 struct event *
-event_add(struct arena *a, struct events *events)
+events_add(struct arena *a, struct events *events)
 {
 	struct event *ev;
 

@@ -11,7 +11,7 @@ START_TEST(claims_are_a_set_with_the_best_assurance)
 {
 	struct arena *a = arena_create();
 	struct events events = { 0 };
-	struct event *ev = event_add(a, &events);
+	struct event *ev = events_add(a, &events);
 
 	event_claim(a, ev, "email", span_of(" a@b.c "), ASSERTED);
 	event_claim(a, ev, "email", span_of("a@b.c"), VERIFIED);
@@ -37,8 +37,8 @@ START_TEST(content_is_canonical)
 		NULL };
 	struct event *one, *two;
 
-	event_add(a, &events);
-	event_add(a, &events);
+	events_add(a, &events);
+	events_add(a, &events);
 	one = &events.items[0];
 	two = &events.items[1];
 	event_claim(a, one, "phone", span_of("+551"), ASSERTED);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One PostgreSQL connection on the loop. Statements wait their turn and each
+ * is answered once, by a callback on a later turn of the loop. A lost
+ * connection fails what is queued and comes back by itself.
+ */
+#ifndef IO_DB_H
+#define IO_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct event_base;
+struct db;
+
+/* Holds for the time of the callback. */
+struct db_result {
+	bool ok;
+	const char *sqlstate; /* five characters; "" when the connection went */
+	const char *text;     /* what PostgreSQL said, when not ok */
+	int rows;
+	const void *handle; /* db.c's own */
+};
+
+typedef void (*db_done)(const struct db_result *, void *arg);
+
+/* conninfo: a libpq connection string or URI. Connects at once, and again
+ * after 0.1 to 2 s whenever the connection is lost. */
+struct db *db_create(struct event_base *base, const char *conninfo);
+/* Fails what is queued. Takes NULL. */
+void db_destroy(struct db *db);
+bool db_ready(const struct db *db);
+/* Parameters are text, NULL for SQL's NULL, and copied. While there is no
+ * connection done is called, later, with a result that is not ok. */
+void db_query(struct db *db, const char *sql, int count,
+	const char *const *params, db_done done, void *arg);
+/* NULL for SQL's NULL. */
+const char *db_value(const struct db_result *result, int row, int column);
+
+#endif
