@@ -22,15 +22,17 @@ endif
 # Expanded when a recipe runs, after `packages` has put pkg-config there.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
-BASE_FLAGS = -D_GNU_SOURCE -Iinclude -isystem /usr/share/include $(OPT) -fPIE -fstack-protector-strong
+BASE_FLAGS = -D_GNU_SOURCE -Iinclude -I$(BUILD)/include -isystem /usr/share/include $(OPT) -fPIE -fstack-protector-strong
 CFLAGS = -std=gnu17 $(BASE_FLAGS) $(WARN) $(WARN_C) $(PKG_CFLAGS)
 CXXFLAGS = -std=gnu++17 $(BASE_FLAGS) $(WARN)
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPT)
 
 SOURCES = $(wildcard src/*/*.c) $(wildcard src/*/*.cc)
+QUERIES = $(wildcard sql/query/*.sql)
 # Debian ships llhttp as C source, in the package node-llhttp.
 LLHTTP = $(patsubst %,$(BUILD)/llhttp/%.o,llhttp api http)
-OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP)
+OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP) \
+	$(BUILD)/sql.o
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
@@ -69,6 +71,17 @@ $(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -O2 -g -fPIE -w -I/usr/share/include/llhttp -c $< -o $@
 
+$(BUILD)/include/store/sql.h: sql/embed.sh $(QUERIES)
+	@mkdir -p $(@D)
+	$(Q)sh sql/embed.sh h > $@
+
+$(BUILD)/sql.o: sql/embed.sh $(QUERIES) $(BUILD)/include/store/sql.h
+	$(Q)sh sql/embed.sh c > $(BUILD)/sql.c
+	$(Q)$(CC) $(CFLAGS) -c $(BUILD)/sql.c -o $@
+
+# The first build has no .d files yet to say who includes it.
+$(filter $(BUILD)/store/%,$(OBJECTS)): | $(BUILD)/include/store/sql.h
+
 # Check has a macro named fail: our prototype must come before it.
 $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -101,7 +114,7 @@ lint: ## cppcheck and shellcheck
 		'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
 		'-Djson_object_foreach(o,k,v)=for(k=key_of(o);(v=value_of(o,k));)' \
 		src
-	$(Q)shellcheck tests/tools/*.sh $(SCRIPTS) .ci/run
+	$(Q)shellcheck sql/*.sh tests/tools/*.sh $(SCRIPTS) .ci/run
 
 clean: ## Remove what was built
 	rm -rf build

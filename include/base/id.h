@@ -22,6 +22,8 @@ struct id {
 /* space: what the id is of, such as "identifier" or "event". */
 struct id id_derive(struct span key, const char *space,
 	const struct span *parts, size_t count);
+/* For what is not derived from content: a batch, a lease's holder. */
+struct id id_random(void);
 int id_compare(const struct id *a, const struct id *b);
 bool id_parse(struct span s, struct id *out);
 const char *id_format(const struct id *id, char text[ID_TEXT]);

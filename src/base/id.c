@@ -43,6 +43,15 @@ id_derive(struct span key, const char *space, const struct span *parts,
 	return id;
 }
 
+struct id
+id_random(void)
+{
+	struct id id;
+
+	uuid_generate_random(id.bytes);
+	return id;
+}
+
 int
 id_compare(const struct id *a, const struct id *b)
 {

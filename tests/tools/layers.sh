@@ -26,4 +26,5 @@ check base 'base' 'uuid/|openssl/|unicode/|confuse'
 check core 'base|core' 'jansson|phonenumbers/|unicode/'
 check channels 'base|core' 'jansson|gmime/|csv|expat'
 check io 'base|io' 'event2/|llhttp|openssl/|zlib|zstd|libpq-fe|curl/'
+check store 'base|core|io|store' 'jansson'
 exit "$bad"

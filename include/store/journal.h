@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The writer of the journal. What arrives while a transaction is under way
+ * shares the next one (group commit). Invariant 2: done is called with
+ * verdicts only after the COMMIT, or when the events were there already.
+ */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/id.h"
+
+struct db;
+struct journal;
+
+enum verdict {
+	ACCEPTED = 1, /* new, and committed */
+	DUPLICATE,    /* the same event was there already */
+	CONFLICT      /* another content under the same id; not stored */
+};
+
+/* One event on its way into the journal. */
+struct entry {
+	struct id event, touchpoint;
+	uint8_t digest[DIGEST_SIZE]; /* of the canonical content */
+	int64_t occurred_at, received_at;
+	bool clamped; /* occurred_at is the receipt's */
+	const char *source, *channel, *type;
+	const char *body;     /* canonical JSON */
+	enum verdict verdict; /* the answer */
+};
+
+struct journal *journal_create(struct db *db);
+/* Appends under way must have been answered. Takes NULL. */
+void journal_destroy(struct journal *j);
+/* The entries stay the caller's and must last until done, which is called
+ * on a later turn, once: with NULL, and a verdict in each entry, or with why
+ * nothing was appended (ERR_BUSY: send it again later; ERR_DB). */
+void journal_append(struct journal *j, struct entry *entries, size_t count,
+	void (*done)(const struct err *, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One transaction at a time:
+ *
+ *   BEGIN; [ask]; insert into seen; ask; journal; append; COMMIT
+ *
+ * The first "ask" is for a repeat alone: when a connection went in the middle
+ * of COMMIT, only PostgreSQL knows whether it happened. seen names the batch
+ * that brought each event, so a batch that finds itself there is done.
+ */
+#include "store/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "io/db.h"
+#include "store/sql.h"
+
+enum { TRIES = 3, BATCH = 5000 };
+
+struct append {
+	struct append *next;
+	struct entry *entries;
+	size_t count;
+	void (*done)(const struct err *, void *arg);
+	void *arg;
+};
+
+struct journal {
+	struct db *db;
+	struct append *waiting, **last;
+	/* The batch under way. */
+	struct append *taken;
+	struct arena *arena;
+	struct entry **sorted; /* by (event, order of arrival) */
+	size_t count;
+	struct id batch;
+	int tries;
+};
+
+static void start(struct journal *j);
+static void run(struct journal *j);
+
+struct journal *
+journal_create(struct db *db)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		abort();
+	j->db = db;
+	j->last = &j->waiting;
+	return j;
+}
+
+void
+journal_destroy(struct journal *j)
+{
+	free(j);
+}
+
+/* Answers everybody in the batch, then takes up what has come meanwhile. */
+static void
+finish(struct journal *j, const struct err *why)
+{
+	struct append *a = j->taken, *next;
+
+	arena_destroy(j->arena);
+	j->arena = NULL;
+	j->taken = NULL;
+	for (; a; a = next) {
+		next = a->next;
+		a->done(why, a->arg);
+		free(a);
+	}
+	start(j);
+}
+
+static void
+ignore(const struct db_result *result, void *arg)
+{
+	(void)result;
+	(void)arg;
+}
+
+/* SQLSTATEs after which the same transaction may well succeed; the empty one
+ * is a lost connection. */
+static bool
+may_pass(const char *sqlstate)
+{
+	static const char *const states[] = { "", "40001", "40P01", "55P03",
+		"57P0", "08", "25006", "53300" };
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (states[i][0] ? !strncmp(sqlstate, states[i],
+					   strlen(states[i]))
+				 : !sqlstate[0])
+			return true;
+	return false;
+}
+
+/* True when the step went well; otherwise the batch is tried again or ends. */
+static bool
+step_ok(struct journal *j, const struct db_result *result)
+{
+	struct err why = { 0 };
+	bool again = may_pass(result->sqlstate);
+
+	if (result->ok)
+		return true;
+	fail(&why, again ? ERR_BUSY : ERR_DB, "journal: %s", result->text);
+	if (db_ready(j->db))
+		db_query(j->db, "ROLLBACK", 0, NULL, ignore, NULL);
+	if (again && ++j->tries < TRIES)
+		run(j);
+	else
+		finish(j, &why);
+	return false;
+}
+
+static bool
+is_first(const struct journal *j, size_t i)
+{
+	return i == 0 ||
+	       id_compare(&j->sorted[i]->event, &j->sorted[i - 1]->event);
+}
+
+static void
+on_commit(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (step_ok(j, result))
+		finish(j, NULL);
+}
+
+/* An array literal of what print gives for the chosen entries. */
+static char *
+literal(struct journal *j, bool (*choose)(const struct journal *, size_t),
+	const char *(*print)(const struct entry *, char *text))
+{
+	char *all = arena_alloc(j->arena, j->count * 80 + 3), *to = all;
+	char text[80];
+
+	*to++ = '{';
+	for (size_t i = 0; i < j->count; i++) {
+		size_t len;
+
+		if (!choose(j, i))
+			continue;
+		if (to > all + 1)
+			*to++ = ',';
+		print(j->sorted[i], text);
+		len = strlen(text);
+		memcpy(to, text, len);
+		to += len;
+	}
+	*to++ = '}';
+	*to = '\0';
+	return all;
+}
+
+static const char *
+print_event(const struct entry *e, char *text)
+{
+	return id_format(&e->event, text);
+}
+
+static const char *
+print_touchpoint(const struct entry *e, char *text)
+{
+	return id_format(&e->touchpoint, text);
+}
+
+static const char *
+print_time(const struct entry *e, char *text)
+{
+	return clock_format(e->occurred_at, text);
+}
+
+static const char *
+print_digest(const struct entry *e, char *text)
+{
+	struct arena *a = arena_create();
+
+	memcpy(text, digest_hex(a, e->digest, DIGEST_SIZE),
+		DIGEST_SIZE * 2 + 1);
+	arena_destroy(a);
+	return text;
+}
+
+static bool
+is_accepted(const struct journal *j, size_t i)
+{
+	return j->sorted[i]->verdict == ACCEPTED;
+}
+
+/* A row of the journal as JSON. Source, channel and type are our own words,
+ * of letters, digits and "-_.", so they need no escapes. */
+static const char *
+row(struct journal *j, const struct entry *e)
+{
+	char touchpoint[ID_TEXT], event[ID_TEXT];
+	char occurred[CLOCK_TEXT], received[CLOCK_TEXT];
+
+	return arena_printf(j->arena,
+		"{\"touchpoint\":\"%s\",\"occurred_at\":\"%s\","
+		"\"event\":\"%s\",\"source\":\"%s\",\"channel\":\"%s\","
+		"\"type\":\"%s\",\"received_at\":\"%s\",\"clamped\":%s,"
+		"\"body\":%s}",
+		id_format(&e->touchpoint, touchpoint),
+		clock_format(e->occurred_at, occurred),
+		id_format(&e->event, event), e->source, e->channel, e->type,
+		clock_format(e->received_at, received),
+		e->clamped ? "true" : "false", e->body);
+}
+
+static char *
+rows(struct journal *j)
+{
+	const char **texts = arena_array(j->arena, j->count, sizeof(*texts));
+	size_t size = 3, count = 0;
+	char *all, *to;
+
+	for (size_t i = 0; i < j->count; i++) {
+		if (!is_accepted(j, i))
+			continue;
+		texts[count] = row(j, j->sorted[i]);
+		size += strlen(texts[count++]) + 1;
+	}
+	to = all = arena_alloc(j->arena, size);
+	*to++ = '[';
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(texts[i]);
+
+		if (i)
+			*to++ = ',';
+		memcpy(to, texts[i], len);
+		to += len;
+	}
+	*to++ = ']';
+	return all;
+}
+
+static void
+on_append(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (step_ok(j, result))
+		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+}
+
+static void
+on_journal(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+	char batch[ID_TEXT], now[CLOCK_TEXT];
+	const char *params[5];
+
+	if (!step_ok(j, result))
+		return;
+	params[0] = id_format(&j->batch, batch);
+	params[1] = clock_format(j->sorted[0]->received_at, now);
+	params[2] = literal(j, is_accepted, print_touchpoint);
+	params[3] = literal(j, is_accepted, print_time);
+	params[4] = literal(j, is_accepted, print_event);
+	db_query(j->db, sql_append_insert, 5, params, on_append, j);
+}
+
+/* Where the entries of event begin in sorted. */
+static size_t
+find(const struct journal *j, const struct id *event)
+{
+	size_t low = 0, high = j->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (id_compare(&j->sorted[middle]->event, event) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The first row of an event that this batch brought is accepted; what else
+ * has its id is judged on the content. True when anything is ours. */
+static bool
+judge(struct journal *j, const struct db_result *result)
+{
+	bool ours = false;
+
+	for (int r = 0; r < result->rows; r++) {
+		struct span text = span_of(db_value(result, r, 1));
+		uint8_t digest[DIGEST_SIZE];
+		bool mine = db_value(result, r, 2)[0] == 't';
+		struct id event;
+
+		if (!id_parse(span_of(db_value(result, r, 0)), &event) ||
+			!digest_unhex(text, digest, DIGEST_SIZE))
+			continue;
+		ours = ours || mine;
+		for (size_t i = find(j, &event); i < j->count; i++) {
+			struct entry *e = j->sorted[i];
+
+			if (id_compare(&e->event, &event) != 0)
+				break;
+			if (memcmp(e->digest, digest, DIGEST_SIZE) != 0)
+				e->verdict = CONFLICT;
+			else
+				e->verdict = mine && is_first(j, i) ? ACCEPTED
+								    : DUPLICATE;
+		}
+	}
+	return ours;
+}
+
+static void
+on_asked(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+	const char *params[1];
+
+	if (!step_ok(j, result))
+		return;
+	if (!judge(j, result)) {
+		/* Nothing is new: there is nothing to commit. */
+		db_query(j->db, "ROLLBACK", 0, NULL, on_commit, j);
+		return;
+	}
+	params[0] = rows(j);
+	db_query(j->db, sql_journal_insert, 1, params, on_journal, j);
+}
+
+static void
+ask(struct journal *j, db_done done)
+{
+	char batch[ID_TEXT];
+	const char *params[] = { literal(j, is_first, print_event),
+		id_format(&j->batch, batch) };
+
+	db_query(j->db, sql_seen_ask, 2, params, done, j);
+}
+
+static void
+on_seen(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (step_ok(j, result))
+		ask(j, on_asked);
+}
+
+static void
+insert_seen(struct journal *j)
+{
+	char batch[ID_TEXT];
+	const char *params[] = { literal(j, is_first, print_event),
+		literal(j, is_first, print_digest),
+		id_format(&j->batch, batch) };
+
+	db_query(j->db, sql_seen_insert, 3, params, on_seen, j);
+}
+
+/* After a COMMIT whose answer was lost: is the batch there? */
+static void
+on_asked_again(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (!step_ok(j, result))
+		return;
+	if (judge(j, result))
+		db_query(j->db, "ROLLBACK", 0, NULL, on_commit, j);
+	else
+		insert_seen(j);
+}
+
+static void
+on_begin(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (!step_ok(j, result))
+		return;
+	if (j->tries)
+		ask(j, on_asked_again);
+	else
+		insert_seen(j);
+}
+
+static void
+run(struct journal *j)
+{
+	db_query(j->db, "BEGIN", 0, NULL, on_begin, j);
+}
+
+/* By event; qsort is not stable, so the addresses' order of arrival is put
+ * beside it by the caller, in verdict, which has no answer yet. */
+static int
+compare(const void *left, const void *right)
+{
+	const struct entry *a = *(struct entry *const *)left;
+	const struct entry *b = *(struct entry *const *)right;
+	int order = id_compare(&a->event, &b->event);
+
+	return order ? order
+		     : (a->verdict > b->verdict) - (a->verdict < b->verdict);
+}
+
+/* Takes the appends that wait, up to BATCH entries, and always one. */
+static void
+start(struct journal *j)
+{
+	struct append **end = &j->waiting;
+	size_t count = 0;
+
+	if (j->taken || !j->waiting)
+		return;
+	while (*end && (!count || count + (*end)->count <= BATCH)) {
+		count += (*end)->count;
+		end = &(*end)->next;
+	}
+	j->taken = j->waiting;
+	j->waiting = *end;
+	*end = NULL;
+	if (!j->waiting)
+		j->last = &j->waiting;
+	j->arena = arena_create();
+	j->sorted = arena_array(j->arena, count, sizeof(*j->sorted));
+	j->count = 0;
+	for (struct append *a = j->taken; a; a = a->next)
+		for (size_t i = 0; i < a->count; i++) {
+			a->entries[i].verdict = (enum verdict)j->count;
+			j->sorted[j->count++] = &a->entries[i];
+		}
+	qsort(j->sorted, j->count, sizeof(*j->sorted), compare);
+	j->batch = id_random();
+	j->tries = 0;
+	run(j);
+}
+
+void
+journal_append(struct journal *j, struct entry *entries, size_t count,
+	void (*done)(const struct err *, void *arg), void *arg)
+{
+	struct append *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		abort();
+	*a = (struct append){ NULL, entries, count, done, arg };
+	*j->last = a;
+	j->last = &a->next;
+	start(j);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Against the private PostgreSQL that tests/tools/pg.sh started, in a
+ * database of its own with the schema in it. */
+#include <check.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "io/db.h"
+#include "store/journal.h"
+
+Suite *suite(void);
+
+static struct event_base *base;
+static struct db *db, *other;
+static struct journal *journal;
+static int left;
+static char value[64];
+
+static void
+must_run(const char *command)
+{
+	ck_assert_int_eq(system(command), 0);
+}
+
+static void
+setup(void)
+{
+	must_run("dropdb --if-exists journal_test 2>&1 && "
+		 "createdb journal_test && for f in sql/schema/*.sql; do "
+		 "psql -X -q -1 -v ON_ERROR_STOP=1 -d journal_test -f $f "
+		 "|| exit 1; done");
+	base = event_base_new();
+	db = db_create(base, "dbname=journal_test");
+	other = db_create(base, "dbname=journal_test");
+	journal = journal_create(db);
+}
+
+static void
+teardown(void)
+{
+	journal_destroy(journal);
+	db_destroy(db);
+	db_destroy(other);
+	event_base_free(base);
+}
+
+static struct entry
+entry(const char *external_id, const char *content)
+{
+	struct span part = span_of(external_id);
+	struct entry e = { .occurred_at = 1000000,
+		.received_at = 2000000,
+		.source = "web",
+		.channel = "web",
+		.type = "page",
+		.body = "{\"total\":119.90}" };
+
+	e.event = id_derive(span_of("key"), "event", &part, 1);
+	e.touchpoint = id_derive(span_of("key"), "touchpoint", &part, 1);
+	digest_sha256(span_of(content), e.digest);
+	return e;
+}
+
+static void
+on_done(const struct err *why, void *arg)
+{
+	*(enum err_code *)arg = why ? why->code : ERR_NONE;
+	left--;
+}
+
+static enum err_code
+append(struct entry *entries, size_t count)
+{
+	enum err_code code = ERR_BUG;
+
+	left = 1;
+	journal_append(journal, entries, count, on_done, &code);
+	while (left)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	return code;
+}
+
+/* The first connection may still be on its way. */
+static void
+append_ok(struct entry *entries, size_t count)
+{
+	while (append(entries, count) != ERR_NONE)
+		;
+}
+
+static void
+on_value(const struct db_result *result, void *arg)
+{
+	(void)arg;
+	value[0] = '\0';
+	if (result->ok && result->rows)
+		strncpy(value, db_value(result, 0, 0), sizeof(value) - 1);
+	left--;
+}
+
+static const char *
+ask(const char *sql)
+{
+	do {
+		left = 1;
+		db_query(other, sql, 0, NULL, on_value, NULL);
+		while (left)
+			ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	} while (!value[0]);
+	return value;
+}
+
+/* Invariants 2 and 3. */
+START_TEST(new_repeated_and_contradicted)
+{
+	struct entry first[] = { entry("a", "1"), entry("b", "1") };
+	struct entry second[] = { entry("b", "1"), entry("c", "1"),
+		entry("a", "2"), entry("c", "1"), entry("c", "2") };
+
+	append_ok(first, 2);
+	ck_assert_int_eq(first[0].verdict, ACCEPTED);
+	ck_assert_int_eq(first[1].verdict, ACCEPTED);
+	ck_assert_int_eq(append(second, 5), ERR_NONE);
+	ck_assert_int_eq(second[0].verdict, DUPLICATE);
+	ck_assert_int_eq(second[1].verdict, ACCEPTED);
+	ck_assert_int_eq(second[2].verdict, CONFLICT);
+	ck_assert_int_eq(second[3].verdict, DUPLICATE);
+	ck_assert_int_eq(second[4].verdict, CONFLICT);
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal"), "3");
+	ck_assert_str_eq(
+		ask("SELECT sum(cardinality(events)) FROM append"), "3");
+	ck_assert_str_eq(
+		ask("SELECT DISTINCT body->>'total' FROM journal"), "119.90");
+	ck_assert_int_eq(append(second, 0), ERR_NONE);
+	ck_assert_str_eq(ask("SELECT count(*) FROM append"), "2");
+}
+END_TEST
+
+/* Many appends at once are few transactions, and none gets lost. */
+START_TEST(what_comes_together_is_committed_together)
+{
+	struct entry entries[100];
+	enum err_code codes[100];
+	struct entry warm = entry("warm", "1");
+
+	append_ok(&warm, 1);
+	left = 100;
+	for (int i = 0; i < 100; i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "e%d", i);
+		entries[i] = entry(id, "1");
+		journal_append(journal, &entries[i], 1, on_done, &codes[i]);
+	}
+	while (left)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	for (int i = 0; i < 100; i++) {
+		ck_assert_int_eq(codes[i], ERR_NONE);
+		ck_assert_int_eq(entries[i].verdict, ACCEPTED);
+	}
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal"), "101");
+	ck_assert_str_eq(ask("SELECT count(*) FROM append"), "3");
+}
+END_TEST
+
+/* A statement that fails leaves nothing half done, and the next goes on. */
+START_TEST(all_or_nothing)
+{
+	struct entry bad[] = { entry("x", "1"), entry("y", "1") };
+	struct entry good = entry("x", "1"), warm = entry("w", "1");
+
+	append_ok(&warm, 1);
+	bad[1].body = "{not json";
+	ck_assert_int_eq(append(bad, 2), ERR_DB);
+	ck_assert_str_eq(ask("SELECT count(*) FROM seen"), "1");
+	ck_assert_int_eq(append(&good, 1), ERR_NONE);
+	ck_assert_int_eq(good.verdict, ACCEPTED);
+}
+END_TEST
+
+/* The connection goes at every point of the transaction: either the event is
+ * there once and accepted, or the caller is told to come again. */
+START_TEST(a_cut_connection_loses_and_doubles_nothing)
+{
+	for (int turn = 0; turn < 30; turn++) {
+		char id[16], sql[160];
+		enum err_code code = ERR_BUG;
+		struct entry e;
+
+		snprintf(id, sizeof(id), "cut%d", turn);
+		e = entry(id, "1");
+		left = 1;
+		journal_append(journal, &e, 1, on_done, &code);
+		for (int i = 0; i < turn && left; i++)
+			event_base_loop(base, EVLOOP_ONCE);
+		snprintf(sql, sizeof(sql),
+			"psql -X -q -d journal_test -c \"SELECT "
+			"pg_terminate_backend(pid) FROM pg_stat_activity "
+			"WHERE datname = 'journal_test' AND pid <> "
+			"pg_backend_pid()\" >/dev/null");
+		must_run(sql);
+		while (left)
+			event_base_loop(base, EVLOOP_ONCE);
+		if (code != ERR_NONE) {
+			ck_assert_int_eq(code, ERR_BUSY);
+			append_ok(&e, 1);
+		} else {
+			ck_assert_int_eq(e.verdict, ACCEPTED);
+		}
+	}
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal"), "30");
+	ck_assert_str_eq(
+		ask("SELECT sum(cardinality(events)) FROM append"), "30");
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("journal");
+	TCase *t = tcase_create("journal");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, new_repeated_and_contradicted);
+	tcase_add_test(t, what_comes_together_is_committed_together);
+	tcase_add_test(t, all_or_nothing);
+	tcase_add_test(t, a_cut_connection_loses_and_doubles_nothing);
+	suite_add_tcase(s, t);
+	return s;
+}
