@@ -1,0 +1,795 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Point of sale: receipts as CSV or NDJSON, as tills and their back offices
+ * export them. One receipt a row, or one row for every line of a receipt. A
+ * bad row is reported by its line number and never stops the good ones.
+ */
+#include <csv.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "core/channel.h"
+#include "core/json.h"
+
+#define CELL_MAX 1024	 /* bytes of a cell */
+#define COLUMNS_MAX 256	 /* of a header */
+#define ROW_LINES_MAX 64 /* lines that a row with quoted cells may span */
+#define AMOUNT_MAX 32	 /* characters of an amount */
+
+enum column {
+	RECEIPT_ID,
+	STORE,
+	TERMINAL,
+	TIMESTAMP,
+	TOTAL,
+	CURRENCY,
+	PHONE,
+	EMAIL,
+	CPF,
+	LOYALTY,
+	NAME,
+	LINE,
+	SKU,
+	QUANTITY,
+	PRICE,
+	COLUMN_COUNT
+};
+
+static const char *const column_names[COLUMN_COUNT] = { "receipt_id", "store",
+	"terminal", "timestamp", "total", "currency", "phone", "email", "cpf",
+	"loyalty", "name", "line", "sku", "quantity", "price" };
+
+static const char text_cell[] = "expected cells of at most 1024 bytes";
+static const char text_quote[] = "expected a closing quote";
+static const char text_count[] = "expected as many cells as the header has";
+static const char text_nul[] = "expected text without NUL";
+
+struct pos_conf {
+	struct source_conf base;
+	const char **columns;
+	const char *zone;
+};
+
+/* One request while it is read: the header, and the row at hand. */
+struct table {
+	struct arena *a;
+	const struct pos_conf *conf;
+	struct events *events;
+	int zone;			  /* minutes east of UTC */
+	int map[COLUMNS_MAX];		  /* cell to column, or -1 */
+	const char *theirs[COLUMN_COUNT]; /* the sender's names */
+	size_t columns;			  /* cells of the header; 0 before it */
+	size_t line;			  /* where the row begins */
+	size_t cells;
+	struct span cell[COLUMN_COUNT];
+	const char *bad; /* what is wrong with the row, or NULL */
+	bool ended;	 /* a row ended in the last line read */
+	bool torn;	 /* and its shape was wrong */
+	/* The receipt that the next row may belong to. */
+	bool open;
+	size_t receipt; /* its index in events */
+	struct span store, id;
+};
+
+/* A row's values after they were checked. */
+struct receipt {
+	bool negative;
+	struct span total, quantity, price;
+	const char *currency;
+	int64_t at;
+};
+
+static bool
+pos_verify(const struct inbound *in, const void *conf, struct err *e)
+{
+	const struct pos_conf *c = conf;
+	const char **secret = c->base.secrets;
+	struct arena *a = arena_create();
+	struct span key = inbound_key(a, in);
+	bool known = false;
+
+	/* No early end: the time must not tell which secret it was. */
+	for (; key.len && secret && *secret; secret++)
+		if (digest_equal_text(key, span_of(*secret)))
+			known = true;
+	arena_destroy(a);
+	return known || fail(e, ERR_AUTH, "expected a key of this source");
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Takes one to max digits off the front of *s. */
+static bool
+take_digits(struct span *s, size_t max, int *out)
+{
+	size_t n = 0;
+	int value = 0;
+
+	while (n < s->len && n < max && is_digit(s->data[n]))
+		value = value * 10 + (s->data[n++] - '0');
+	s->data += n;
+	s->len -= n;
+	*out = value;
+	return n > 0;
+}
+
+static bool
+take_char(struct span *s, char c)
+{
+	if (!s->len || *s->data != c)
+		return false;
+	s->data++;
+	s->len--;
+	return true;
+}
+
+/* "-03:00", "Z", or minutes: "-180". */
+static bool
+zone_parse(const char *text, int *out, struct err *e)
+{
+	struct span s = span_trim(span_of(text));
+	bool west, good = true;
+	int value = 0, minutes = 0;
+
+	if (!s.len || span_is_nocase(s, "Z")) {
+		*out = 0;
+		return true;
+	}
+	west = take_char(&s, '-');
+	if (!west)
+		take_char(&s, '+');
+	good = take_digits(&s, 4, &value);
+	if (good && take_char(&s, ':')) {
+		good = take_digits(&s, 2, &minutes) && minutes < 60;
+		value = value * 60 + minutes;
+	}
+	if (!good || s.len || value > 24 * 60)
+		return fail(e, ERR_INPUT,
+			"expected zone like -03:00 or minutes east of UTC");
+	*out = west ? -value : value;
+	return true;
+}
+
+/* dd/mm/yyyy[ hh:mm[:ss]], which RFC 3339 can never begin like. */
+static bool
+time_local(struct span s, int zone, int64_t *out)
+{
+	int day, month, year, hour = 0, minute = 0, second = 0;
+	int64_t at;
+
+	if (!take_digits(&s, 2, &day) || !take_char(&s, '/') ||
+		!take_digits(&s, 2, &month) || !take_char(&s, '/') ||
+		s.len < 4 || !is_digit(s.data[3]) || !take_digits(&s, 4, &year))
+		return false;
+	if (s.len) {
+		if (!take_char(&s, ' ') || !take_digits(&s, 2, &hour) ||
+			!take_char(&s, ':') || !take_digits(&s, 2, &minute))
+			return false;
+		if (take_char(&s, ':') && !take_digits(&s, 2, &second))
+			return false;
+	}
+	if (s.len || !clock_civil(year, month, day, hour, minute, second, &at))
+		return false;
+	*out = at - (int64_t)zone * 60 * CLOCK_SECOND;
+	return true;
+}
+
+static bool
+time_parse(struct span s, int zone, int64_t *out)
+{
+	if (!s.len) {
+		*out = CLOCK_NONE;
+		return true;
+	}
+	return time_local(s, zone, out) ||
+	       clock_parse_rfc3339(s, zone, out, NULL);
+}
+
+/*
+ * Finds the decimal mark and the mark of thousands, 0 where there is none.
+ * Of two different marks the last is the decimal one; a mark that repeats is
+ * one of thousands; a single mark is the decimal one.
+ */
+static void
+amount_marks(struct span s, char *decimal, char *group)
+{
+	size_t points = 0, commas = 0;
+	char last = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		points += s.data[i] == '.';
+		commas += s.data[i] == ',';
+		if (s.data[i] == '.' || s.data[i] == ',')
+			last = s.data[i];
+	}
+	*decimal = last;
+	*group = 0;
+	if (points && commas) {
+		*group = last == '.' ? ',' : '.';
+	} else if (points + commas > 1) {
+		*decimal = 0;
+		*group = last;
+	}
+}
+
+/* "-1.234,56" gives "1234.56" and *negative. Never a double. */
+static bool
+amount_parse(struct arena *a, struct span s, bool *negative, struct span *out)
+{
+	char text[AMOUNT_MAX], decimal, group;
+	size_t n = 0, run = 0;
+	bool nonzero = false, grouped = false, whole = true, minus;
+
+	minus = take_char(&s, '-');
+	if (!minus)
+		take_char(&s, '+');
+	if (!s.len || s.len > sizeof(text))
+		return false;
+	amount_marks(s, &decimal, &group);
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+
+		if (is_digit(c)) {
+			text[n++] = c;
+			run++;
+			nonzero = nonzero || c != '0';
+		} else if (group && c == group && whole) {
+			if (grouped ? run != 3 : run < 1 || run > 3)
+				return false;
+			grouped = true;
+			run = 0;
+		} else if (decimal && c == decimal && whole) {
+			if (!run || (grouped && run != 3))
+				return false;
+			whole = false;
+			text[n++] = '.';
+			run = 0;
+		} else {
+			return false;
+		}
+	}
+	if (!run || (whole && grouped && run != 3))
+		return false;
+	*negative = minus && nonzero;
+	*out = (struct span){ arena_strndup(a, text, n), n };
+	return true;
+}
+
+/* The same with its sign; blank is good. */
+static bool
+amount_signed(struct arena *a, struct span s, struct span *out)
+{
+	bool minus = false;
+
+	if (s.len && !amount_parse(a, s, &minus, out))
+		return false;
+	if (minus)
+		*out = span_of(arena_printf(a, "-%s", span_text(a, *out)));
+	return true;
+}
+
+/* Three ASCII letters, upper-cased; the source's own where blank. */
+static bool
+currency_parse(struct table *t, struct span s, const char **out)
+{
+	char *text;
+
+	*out = t->conf->base.currency;
+	if (!s.len)
+		return true;
+	if (s.len != 3)
+		return false;
+	text = arena_strndup(t->a, s.data, s.len);
+	for (size_t i = 0; i < 3; i++) {
+		if (text[i] >= 'a' && text[i] <= 'z')
+			text[i] = (char)(text[i] - 'a' + 'A');
+		if (text[i] < 'A' || text[i] > 'Z')
+			return false;
+	}
+	*out = text;
+	return true;
+}
+
+/* One of the two check digits: mod 11 over the n digits before it. */
+static bool
+cpf_check(const int digit[11], int n)
+{
+	int sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += digit[i] * (n + 1 - i);
+	return digit[n] == sum * 10 % 11 % 10;
+}
+
+static bool
+cpf_valid(struct span s)
+{
+	int digit[11];
+	size_t n = 0;
+	bool repeated = true;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+
+		if (c == '.' || c == '-' || c == ' ')
+			continue;
+		if (!is_digit(c) || n == 11)
+			return false;
+		digit[n++] = c - '0';
+		repeated = repeated && digit[n - 1] == digit[0];
+	}
+	/* 111.111.111-11 and its like pass mod 11 and belong to nobody. */
+	return n == 11 && !repeated && cpf_check(digit, 9) &&
+	       cpf_check(digit, 10);
+}
+
+static void
+refuse(struct table *t, const char *expected)
+{
+	struct event *ev = events_add(t->a, t->events);
+
+	ev->refused = expected;
+	ev->line = t->line;
+	ev->occurred_at = CLOCK_NONE;
+}
+
+static bool
+span_same(struct span a, struct span b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len));
+}
+
+static bool
+row_has_line(const struct table *t)
+{
+	return t->cell[LINE].len || t->cell[SKU].len || t->cell[QUANTITY].len ||
+	       t->cell[PRICE].len;
+}
+
+/* Does the row go on with the receipt of the rows before it? */
+static bool
+row_continues(const struct table *t)
+{
+	return t->open && row_has_line(t) &&
+	       t->events->items[t->receipt].purchase->lines &&
+	       span_same(t->store, t->cell[STORE]) &&
+	       span_same(t->id, t->cell[RECEIPT_ID]);
+}
+
+/* Reads the row's values; says what was expected of a bad one. */
+static const char *
+row_check(struct table *t, bool more, struct receipt *r)
+{
+	const struct span *cell = t->cell;
+
+	*r = (struct receipt){ 0 };
+	if (t->bad)
+		return t->bad;
+	if (!cell[RECEIPT_ID].len)
+		return "expected a receipt_id";
+	if ((cell[TOTAL].len || !more) &&
+		!amount_parse(t->a, cell[TOTAL], &r->negative, &r->total))
+		return "expected total to be an amount like 1234.56";
+	if (!time_parse(cell[TIMESTAMP], t->zone, &r->at))
+		return "expected timestamp as RFC 3339 or dd/mm/yyyy hh:mm:ss";
+	if (!currency_parse(t, cell[CURRENCY], &r->currency))
+		return "expected currency as three letters (ISO 4217)";
+	if (!amount_signed(t->a, cell[QUANTITY], &r->quantity))
+		return "expected quantity to be a number like 1.5";
+	if (!amount_signed(t->a, cell[PRICE], &r->price))
+		return "expected price to be an amount like 1234.56";
+	return NULL;
+}
+
+static void
+line_set(json_t *line, const char *name, struct span value)
+{
+	if (value.len)
+		json_object_set_new(
+			line, name, json_stringn(value.data, value.len));
+}
+
+static void
+lines_free(void *lines)
+{
+	json_decref(lines);
+}
+
+static void
+row_line(struct table *t, struct purchase *p, const struct receipt *r)
+{
+	json_t *line = json_object();
+	struct span word = t->cell[LINE];
+	bool number = true;
+
+	if (!p->lines) {
+		p->lines = json_array();
+		arena_defer(t->a, lines_free, p->lines);
+	}
+	for (size_t i = 0; i < word.len; i++)
+		number = number && is_digit(word.data[i]);
+	/* Some tills number their lines, others say what was sold. */
+	line_set(line, number ? "line" : "name", word);
+	line_set(line, "sku", t->cell[SKU]);
+	line_set(line, "quantity", r->quantity);
+	line_set(line, "price", r->price);
+	json_array_append_new(p->lines, line);
+}
+
+static void
+row_claims(struct table *t, struct event *ev)
+{
+	enum assurance typed = t->conf->base.assurance;
+
+	event_claim(t->a, ev, "loyalty", t->cell[LOYALTY], VERIFIED);
+	event_claim(t->a, ev, "phone", t->cell[PHONE], typed);
+	event_claim(t->a, ev, "email", t->cell[EMAIL], typed);
+	if (cpf_valid(t->cell[CPF]))
+		event_claim(t->a, ev, "cpf", t->cell[CPF], typed);
+	else if (t->cell[CPF].len)
+		json_object_set_new(ev->body, "cpf_refused", json_true());
+	event_trait(ev, "name", t->cell[NAME]);
+}
+
+/* Begins the receipt that the row is, or is the first line of. */
+static struct event *
+row_receipt(struct table *t, const struct receipt *r)
+{
+	struct event *ev = events_add(t->a, t->events);
+	struct purchase *p = arena_alloc(t->a, sizeof(*p));
+
+	/* Stores number their receipts alike: the id needs all three. */
+	ev->external_id = span_of(
+		arena_printf(t->a, "%s/%s/%s", span_text(t->a, t->cell[STORE]),
+			span_text(t->a, t->cell[TERMINAL]),
+			span_text(t->a, t->cell[RECEIPT_ID])));
+	ev->type = r->negative ? "refund" : "order";
+	ev->occurred_at = r->at;
+	event_body(ev, "store", t->cell[STORE]);
+	event_body(ev, "terminal", t->cell[TERMINAL]);
+	event_body(ev, "receipt_id", t->cell[RECEIPT_ID]);
+	p->refund = r->negative;
+	p->id = ev->external_id;
+	p->amount = r->total;
+	p->currency = r->currency;
+	ev->purchase = p;
+	t->open = true;
+	t->receipt = t->events->count - 1;
+	t->store = t->cell[STORE];
+	t->id = t->cell[RECEIPT_ID];
+	return ev;
+}
+
+/* The row at hand becomes an event, a line of one, or a refusal. */
+static void
+row_take(struct table *t)
+{
+	bool more = row_continues(t);
+	struct receipt r;
+	const char *expected = row_check(t, more, &r);
+	struct event *ev;
+
+	if (!expected && more && r.total.len) {
+		struct purchase *p = t->events->items[t->receipt].purchase;
+
+		if (p->refund != r.negative || !span_same(p->amount, r.total))
+			expected = "expected the total of the receipt's "
+				   "first line";
+	}
+	if (expected) {
+		refuse(t, expected);
+		return;
+	}
+	ev = more ? &t->events->items[t->receipt] : row_receipt(t, &r);
+	row_claims(t, ev);
+	if (row_has_line(t))
+		row_line(t, ev->purchase, &r);
+}
+
+static void
+row_clear(struct table *t)
+{
+	memset(t->cell, 0, sizeof(t->cell));
+	t->cells = 0;
+	t->bad = NULL;
+}
+
+/* UTF-8 as it is; anything else is taken for Latin-1. */
+static struct span
+text_utf8(struct arena *a, struct span s)
+{
+	char *out;
+	size_t n = 0;
+
+	if (span_is_utf8(s))
+		return (struct span){ arena_strndup(a, s.data, s.len), s.len };
+	out = arena_array(a, s.len + 1, 2);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+
+		if (c >= 0x80) {
+			out[n++] = (char)(0xc0 | c >> 6);
+			c = (unsigned char)(0x80 | (c & 0x3f));
+		}
+		out[n++] = (char)c;
+	}
+	return (struct span){ out, n };
+}
+
+/* What the sender calls each column: ours, unless the settings say. */
+static void
+columns_name(struct table *t)
+{
+	const char **list = t->conf->columns;
+
+	memcpy(t->theirs, column_names, sizeof(t->theirs));
+	for (; list && *list; list++) {
+		struct span ours;
+		struct span theirs = span_cut(span_of(*list), '=', &ours);
+
+		for (size_t i = 0; i < COLUMN_COUNT; i++)
+			if (span_is_nocase(span_trim(ours), column_names[i]))
+				t->theirs[i] =
+					span_text(t->a, span_trim(theirs));
+	}
+}
+
+static void
+header_cell(struct table *t, struct span name)
+{
+	t->map[t->cells] = -1;
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		if (span_is_nocase(name, t->theirs[i]))
+			t->map[t->cells] = i;
+}
+
+/* libcsv: a cell ended. */
+static void
+on_cell(void *data, size_t len, void *arg)
+{
+	struct table *t = arg;
+	struct span s = { data ? data : "", data ? len : 0 };
+	size_t at = t->cells;
+
+	if (s.len > CELL_MAX) {
+		t->bad = text_cell;
+	} else if (s.len && memchr(s.data, 0, s.len)) {
+		t->bad = text_nul;
+	} else if (at < COLUMNS_MAX) {
+		if (!t->columns)
+			header_cell(t, span_trim(text_utf8(t->a, s)));
+		else if (at < t->columns && t->map[at] >= 0 &&
+			 !t->cell[t->map[at]].len)
+			t->cell[t->map[at]] = span_trim(text_utf8(t->a, s));
+	}
+	t->cells++;
+}
+
+/* libcsv: a row ended. */
+static void
+on_row(int end, void *arg)
+{
+	struct table *t = arg;
+
+	(void)end;
+	t->ended = true;
+	t->torn = false;
+	if (!t->columns) {
+		t->columns = t->cells;
+	} else {
+		if (!t->bad && t->cells != t->columns)
+			t->bad = text_count;
+		t->torn = t->bad != NULL;
+		row_take(t);
+	}
+	row_clear(t);
+}
+
+/* The length of the first line, with its end: \n, \r\n or \r. */
+static size_t
+line_length(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.data[n] != '\n' && s.data[n] != '\r')
+		n++;
+	if (n + 1 < s.len && s.data[n] == '\r' && s.data[n + 1] == '\n')
+		n++;
+	return n < s.len ? n + 1 : n;
+}
+
+/* The mark that the header uses most, outside quotes. */
+static unsigned char
+sniff(struct span header)
+{
+	static const char marks[] = ";,\t|";
+	size_t count[4] = { 0 }, best = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < header.len; i++) {
+		const char *mark = memchr(marks, header.data[i], 4);
+
+		if (header.data[i] == '"')
+			quoted = !quoted;
+		else if (mark && !quoted)
+			count[mark - marks]++;
+	}
+	for (size_t i = 1; i < 4; i++)
+		if (count[i] > count[best])
+			best = i;
+	return (unsigned char)marks[best];
+}
+
+static bool
+header_good(const struct table *t)
+{
+	bool id = false, total = false;
+
+	for (size_t i = 0; i < t->columns && i < COLUMNS_MAX; i++) {
+		id = id || t->map[i] == RECEIPT_ID;
+		total = total || t->map[i] == TOTAL;
+	}
+	return id && total && t->columns <= COLUMNS_MAX;
+}
+
+/*
+ * Reads one row, of one line or more, off the front of *s. A quote that is
+ * never closed, or closed by that of a later row, would swallow good rows:
+ * then only the first line is refused, and the next is read afresh.
+ */
+static bool
+csv_row(struct table *t, struct span *s, unsigned char mark)
+{
+	struct csv_parser p;
+	size_t first = line_length(*s), used = 0, lines = 0;
+
+	if (csv_init(&p, 0))
+		return false;
+	csv_set_delim(&p, mark);
+	t->ended = t->torn = false;
+	while (!t->ended && used < s->len) {
+		struct span rest = { s->data + used, s->len - used };
+		size_t n = line_length(rest);
+
+		/* Till names hold stray quotes (a 5" cake), but in a cell that
+		 * goes on over lines one means that a quote was left open. */
+		if (lines)
+			csv_set_opts(&p, CSV_STRICT);
+		if (csv_parse(&p, rest.data, n, on_cell, on_row, t) != n)
+			break;
+		used += n;
+		lines++;
+		if (used == s->len && !t->ended) /* no newline at the end */
+			csv_parse(&p, "\n", 1, on_cell, on_row, t);
+		/* pstate 0: between rows, so the line was blank */
+		if (p.pstate == 0 || p.entry_pos > CELL_MAX ||
+			lines == ROW_LINES_MAX)
+			break;
+	}
+	if (!t->ended && p.pstate != 0) {
+		if (t->columns)
+			refuse(t, text_quote);
+		row_clear(t);
+		t->torn = true;
+	}
+	csv_free(&p);
+	if (!lines || (t->torn && lines > 1)) {
+		used = first;
+		lines = 1;
+	}
+	s->data += used;
+	s->len -= used;
+	t->line += lines;
+	return true;
+}
+
+static bool
+csv_parse_all(struct table *t, struct span s, struct err *e)
+{
+	struct span header = { s.data, line_length(s) };
+	unsigned char mark = sniff(header);
+
+	while (s.len) {
+		if (!csv_row(t, &s, mark))
+			return fail(e, ERR_BUG, "expected memory for libcsv");
+		if (!header_good(t))
+			return fail(e, ERR_INPUT,
+				"expected a header row with receipt_id and "
+				"total");
+	}
+	return true;
+}
+
+static void
+json_row(struct table *t, struct span text)
+{
+	struct err ignored = { 0 };
+	json_t *object = json_read(t->a, text_utf8(t->a, text), &ignored);
+
+	if (!json_is_object(object)) {
+		refuse(t, "expected a JSON object on one line");
+		return;
+	}
+	for (size_t column = 0; column < COLUMN_COUNT; column++) {
+		t->cell[column] =
+			span_trim(json_member(t->a, object, t->theirs[column]));
+		if (t->cell[column].len > CELL_MAX)
+			t->bad = text_cell;
+	}
+	row_take(t);
+	row_clear(t);
+}
+
+static void
+json_parse_all(struct table *t, struct span s)
+{
+	while (s.len) {
+		size_t n = line_length(s);
+		struct span line = span_trim((struct span){ s.data, n });
+
+		if (line.len)
+			json_row(t, line);
+		s.data += n;
+		s.len -= n;
+		t->line++;
+	}
+}
+
+static bool
+pos_parse(struct arena *a, const struct inbound *in, const void *conf,
+	struct events *events, struct err *e)
+{
+	const struct pos_conf *c = conf;
+	struct table *t = arena_alloc(a, sizeof(*t));
+	struct span s = in->body;
+
+	t->a = a;
+	t->conf = c;
+	t->events = events;
+	t->line = 1;
+	columns_name(t);
+	if (!zone_parse(c->zone, &t->zone, e))
+		return false;
+	if (span_starts(s, "\xef\xbb\xbf")) {
+		s.data += 3;
+		s.len -= 3;
+	}
+	while (s.len &&
+		!span_trim((struct span){ s.data, line_length(s) }).len) {
+		size_t n = line_length(s);
+
+		s.data += n;
+		s.len -= n;
+		t->line++;
+	}
+	if (!s.len)
+		return fail(e, ERR_INPUT, "expected receipts, got nothing");
+	if (*span_trim(s).data != '{')
+		return csv_parse_all(t, s, e);
+	json_parse_all(t, s);
+	return true;
+}
+
+static const struct setting pos_settings[] = {
+	{ "columns", SETTING_LIST, offsetof(struct pos_conf, columns), NULL,
+		"Names of columns that differ from ours, as theirs=ours." },
+	{ "zone", SETTING_TEXT, offsetof(struct pos_conf, zone), "+00:00",
+		"Zone of timestamps written without one: -03:00, or minutes "
+		"east of UTC." },
+	{ 0 },
+};
+
+extern const struct channel channel_pos;
+const struct channel channel_pos = {
+	.name = "pos",
+	.summary = "Point of sale: receipts as CSV or NDJSON",
+	.settings = pos_settings,
+	.conf_size = sizeof(struct pos_conf),
+	.verify = pos_verify,
+	.parse = pos_parse,
+};
