@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The grouping of identifiers into profiles: a pure function of what was
+ * seen and of the policy. It does not depend on the order of nodes,
+ * touchpoints, members or stays (invariant 5).
+ */
+#ifndef CORE_RESOLVE_H
+#define CORE_RESOLVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "core/event.h"
+#include "core/policy.h"
+
+/* An identifier. No two nodes have the same id. */
+struct resolve_node {
+	struct id id;
+	size_t kind;	    /* index into policy->kinds */
+	int64_t first_seen; /* the least over all stays that name it */
+};
+
+struct resolve_stay {
+	int64_t first, last;
+	/* One per member of the touchpoint; 0 where the stay does not name
+	 * that member. */
+	const enum assurance *assurance;
+};
+
+/* Identifiers that were named together; members index the nodes. */
+struct resolve_touchpoint {
+	const uint32_t *members;
+	size_t member_count;
+	const struct resolve_stay *stays;
+	size_t stay_count;
+};
+
+struct resolve_input {
+	const struct resolve_node *nodes;
+	size_t node_count; /* less than RESOLVE_NOBODY */
+	const struct resolve_touchpoint *touchpoints;
+	size_t touchpoint_count;
+};
+
+/* Why a link did not join its ends; the first that applies, in this order. */
+enum held_reason {
+	HELD_LIMIT = 1, /* more values of a kind than one person may hold */
+	HELD_DEVICE,	/* a device would join two people */
+	HELD_PROOF,	/* asserted, and both have proof of the same kind */
+	HELD_CONTESTED, /* asserted, and others' proof names the same value */
+};
+
+/* A link between two profiles that was refused. Ends are node indexes, the
+ * higher-ranked first. */
+struct held_link {
+	uint32_t a, b;
+	enum held_reason reason;
+	enum assurance assurance; /* the lower of its ends, in its best stay */
+	int64_t first_seen;
+};
+
+#define RESOLVE_NOBODY UINT32_MAX
+
+struct resolve_output {
+	/* By node: the least of its group by (first_seen, id), which names
+	 * the group. A shared node is a group alone. */
+	uint32_t *founder;
+	bool *shared; /* by node: joins nobody */
+	/* By touchpoint and stay: the node that the stay belongs to. It is a
+	 * shared one only if all that the stay names are, and RESOLVE_NOBODY
+	 * if it names none. Ties of rank go to the better assurance, then to
+	 * the least (first_seen, id). */
+	uint32_t **owner;
+	/* Best evidence first. Links to shared nodes are not among them, nor
+	 * are links whose ends other links joined after all. */
+	struct held_link *held;
+	size_t held_count;
+};
+
+/* Everything returned is on the arena. Costs n log n in the links, which are
+ * the pairs that some stay names together: the caller bounds the members of
+ * a touchpoint. */
+struct resolve_output *resolve(struct arena *a, const struct policy *policy,
+	const struct resolve_input *in);
+
+#endif
