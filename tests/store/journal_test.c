@@ -181,8 +181,9 @@ START_TEST(all_or_nothing)
 }
 END_TEST
 
-/* The connection goes at every point of the transaction: either the event is
- * there once and accepted, or the caller is told to come again. */
+/* The connection goes at each turn of the loop: either the event is there
+ * once and accepted, or the caller is told to come again. This does not reach
+ * the moment between a COMMIT and its answer; that needs a proxy that cuts. */
 START_TEST(a_cut_connection_loses_and_doubles_nothing)
 {
 	for (int turn = 0; turn < 30; turn++) {
