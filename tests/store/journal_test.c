@@ -2,10 +2,16 @@
 /* Against the private PostgreSQL that tests/tools/pg.sh started, in a
  * database of its own with the schema in it. */
 #include <check.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
+#include <event2/listener.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "io/db.h"
@@ -83,12 +89,16 @@ append(struct entry *entries, size_t count)
 	return code;
 }
 
-/* The first connection may still be on its way. */
+/* Busy is an answer while a connection is on its way; nothing else is. */
 static void
 append_ok(struct entry *entries, size_t count)
 {
-	while (append(entries, count) != ERR_NONE)
-		;
+	enum err_code code;
+
+	do
+		code = append(entries, count);
+	while (code == ERR_BUSY);
+	ck_assert_int_eq(code, ERR_NONE);
 }
 
 static void
@@ -182,8 +192,7 @@ START_TEST(all_or_nothing)
 END_TEST
 
 /* The connection goes at each turn of the loop: either the event is there
- * once and accepted, or the caller is told to come again. This does not reach
- * the moment between a COMMIT and its answer; that needs a proxy that cuts. */
+ * once and accepted, or the caller is told to come again. */
 START_TEST(a_cut_connection_loses_and_doubles_nothing)
 {
 	for (int turn = 0; turn < 30; turn++) {
@@ -218,6 +227,125 @@ START_TEST(a_cut_connection_loses_and_doubles_nothing)
 }
 END_TEST
 
+/*
+ * A proxy in front of PostgreSQL that lets COMMIT through and cuts both ends
+ * when the answer comes: the client cannot know that it was committed.
+ */
+struct proxy {
+	struct bufferevent *client, *server;
+	bool armed; /* a COMMIT went through */
+};
+
+static int cuts_left, cuts;
+
+static void
+proxy_close(struct proxy *p)
+{
+	bufferevent_free(p->client);
+	bufferevent_free(p->server);
+	free(p);
+}
+
+static void
+proxy_gone(struct bufferevent *bev, short what, void *arg)
+{
+	(void)bev;
+	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
+		proxy_close(arg);
+}
+
+static void
+proxy_from_client(struct bufferevent *bev, void *arg)
+{
+	struct proxy *p = arg;
+	struct evbuffer *in = bufferevent_get_input(bev);
+
+	if (cuts_left && evbuffer_search(in, "COMMIT", 6, NULL).pos >= 0) {
+		cuts_left--;
+		p->armed = true;
+	}
+	bufferevent_write_buffer(p->server, in);
+}
+
+static void
+proxy_from_server(struct bufferevent *bev, void *arg)
+{
+	struct proxy *p = arg;
+
+	if (p->armed) {
+		cuts++;
+		proxy_close(p);
+		return;
+	}
+	bufferevent_write_buffer(p->client, bufferevent_get_input(bev));
+}
+
+static struct sockaddr_un
+socket_at(const char *folder)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/.s.PGSQL.5432", folder);
+	return at;
+}
+
+static void
+proxy_accept(struct evconnlistener *l, evutil_socket_t fd,
+	struct sockaddr *from, int len, void *arg)
+{
+	struct sockaddr_un at = socket_at(getenv("PGHOST"));
+	struct proxy *p = calloc(1, sizeof(*p));
+
+	(void)l;
+	(void)from;
+	(void)len;
+	(void)arg;
+	p->client = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+	p->server = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	ck_assert_int_eq(bufferevent_socket_connect(
+				 p->server, (struct sockaddr *)&at, sizeof(at)),
+		0);
+	bufferevent_setcb(p->client, proxy_from_client, NULL, proxy_gone, p);
+	bufferevent_setcb(p->server, proxy_from_server, NULL, proxy_gone, p);
+	bufferevent_enable(p->client, EV_READ | EV_WRITE);
+	bufferevent_enable(p->server, EV_READ | EV_WRITE);
+}
+
+/* Invariants 2 and 3: the writer asks what happened and never guesses. */
+START_TEST(a_commit_whose_answer_is_lost_is_asked_for)
+{
+	char folder[] = "/tmp/unifyd-proxy.XXXXXX", conninfo[128];
+	struct sockaddr_un at;
+	struct evconnlistener *listener;
+	struct entry warm = entry("warm", "1");
+	struct entry e[] = { entry("a", "1"), entry("b", "1") };
+	struct db *through;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	at = socket_at(folder);
+	listener = evconnlistener_new_bind(base, proxy_accept, NULL,
+		LEV_OPT_CLOSE_ON_FREE, 8, (struct sockaddr *)&at, sizeof(at));
+	ck_assert_ptr_nonnull(listener);
+	snprintf(conninfo, sizeof(conninfo), "host=%s dbname=journal_test",
+		folder);
+	through = db_create(base, conninfo);
+	journal_destroy(journal);
+	journal = journal_create(through);
+	append_ok(&warm, 1);
+	cuts_left = 1;
+	append_ok(e, 2);
+	ck_assert_int_eq(cuts, 1);
+	ck_assert_int_eq(e[0].verdict, ACCEPTED);
+	ck_assert_int_eq(e[1].verdict, ACCEPTED);
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal"), "3");
+	ck_assert_str_eq(ask("SELECT count(*) FROM append"), "2");
+	db_destroy(through);
+	evconnlistener_free(listener);
+	unlink(at.sun_path);
+	rmdir(folder);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -230,6 +358,7 @@ suite(void)
 	tcase_add_test(t, what_comes_together_is_committed_together);
 	tcase_add_test(t, all_or_nothing);
 	tcase_add_test(t, a_cut_connection_loses_and_doubles_nothing);
+	tcase_add_test(t, a_commit_whose_answer_is_lost_is_asked_for);
 	suite_add_tcase(s, t);
 	return s;
 }
