@@ -1,0 +1,771 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * E-mail: raw RFC 5322 messages and Postmark's JSON, inbound and events.
+ *
+ * Anybody can write anything into a message. So From is believed only on the
+ * word of our own border (RFC 8601), found in the topmost
+ * Authentication-Results alone; and lists, machines and senders that say two
+ * things at once name nobody.
+ */
+#include "core/channel.h"
+
+#include <gmime/gmime.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "core/json.h"
+
+#define TEXT_MAX 4096	/* bytes of any text that is kept */
+#define ADDRESS_MAX 320 /* bytes: 64 + @ + 255 */
+#define ID_MAX 998	/* bytes; no line of a header is longer */
+#define COLONS_MAX 256	/* in one header of addresses */
+
+struct email_conf {
+	struct source_conf base;
+	const char *authserv_id; /* of our border, or NULL */
+};
+
+/* An inbound message, whichever way it came. Texts are well-formed UTF-8,
+ * values of headers are as sent, unfolded. */
+struct mail {
+	struct arena *arena;
+	struct header *headers;
+	size_t header_count;
+	struct span from, from_name;
+	bool from_alone; /* one address, in one header */
+	bool report;	 /* multipart/report: a bounce or a receipt */
+	struct span id, recipient, to, subject, text;
+	int64_t date;
+};
+
+static void
+start_gmime(void)
+{
+	g_mime_init();
+}
+
+static void
+need_gmime(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, start_gmime);
+}
+
+static bool
+email_verify(const struct inbound *in, const void *conf, struct err *e)
+{
+	const struct source_conf *base = conf;
+	struct arena *a = arena_create();
+	struct span key = inbound_key(a, in);
+	bool known = false;
+
+	/* All of them, so that the time does not tell which matched. */
+	for (const char **s = base->secrets; s != NULL && *s != NULL; s++)
+		if (digest_equal_text(key, span_of(*s)) && key.len > 0)
+			known = true;
+	arena_destroy(a);
+	if (!known)
+		return fail(e, ERR_AUTH, "expected a key of this source");
+	return true;
+}
+
+/* At most max bytes, cut between characters. */
+static struct span
+shorten(struct span s, size_t max)
+{
+	if (s.len <= max)
+		return s;
+	while (max > 0 && ((unsigned char)s.data[max] & 0xc0) == 0x80)
+		max--;
+	s.len = max;
+	return s;
+}
+
+/* A copy that is UTF-8 whatever came, and not longer than we keep. */
+static struct span
+clean(struct arena *a, struct span s)
+{
+	struct span out;
+	char *valid;
+
+	if (s.len == 0)
+		return (struct span){ NULL, 0 };
+	if (s.len > TEXT_MAX + 4)
+		s.len = TEXT_MAX + 4;
+	valid = g_utf8_make_valid(s.data, (gssize)s.len);
+	out = shorten(span_of(valid), TEXT_MAX);
+	out = (struct span){ arena_strndup(a, out.data, out.len), out.len };
+	g_free(valid);
+	return out;
+}
+
+static struct span
+mail_header(const struct mail *m, const char *name)
+{
+	const struct inbound in = {
+		.headers = m->headers,
+		.header_count = m->header_count,
+	};
+
+	return inbound_header(&in, name);
+}
+
+static bool
+has_header(const struct mail *m, const char *name)
+{
+	for (size_t i = 0; i < m->header_count; i++)
+		if (span_is_nocase(m->headers[i].name, name))
+			return true;
+	return false;
+}
+
+/* What is between the first angle brackets, or all where there are none. */
+static struct span
+bracketed(struct span s)
+{
+	struct span inner, rest;
+
+	span_cut(s, '<', &inner);
+	return span_trim(inner.len > 0 ? span_cut(inner, '>', &rest) : s);
+}
+
+static struct span
+domain_of(struct span address)
+{
+	const char *at =
+		address.len ? memrchr(address.data, '@', address.len) : NULL;
+
+	if (at == NULL)
+		return address;
+	return (struct span){ at + 1,
+		address.len - (size_t)(at + 1 - address.data) };
+}
+
+/* The domain in lower-case A-labels; empty where it is none. */
+static struct span
+ascii_domain(struct arena *a, struct span domain)
+{
+	struct span out = { NULL, 0 };
+	char *ascii, *lower;
+
+	if (domain.len == 0 || domain.len > 255 || !span_is_utf8(domain))
+		return out;
+	ascii = g_hostname_to_ascii(span_text(a, domain));
+	if (ascii == NULL)
+		return out;
+	lower = g_ascii_strdown(ascii, -1);
+	out = (struct span){ arena_strndup(a, lower, strlen(lower)),
+		strlen(lower) };
+	g_free(lower);
+	g_free(ascii);
+	return out;
+}
+
+/*
+ * Authentication-Results without comments, and with nothing in a quoted
+ * string that could pass for syntax: a border quotes what the sender wrote,
+ * such as MAIL FROM, and that must not become a verdict. NULL where a comment
+ * or a string does not end.
+ */
+static char *
+flatten_results(struct arena *a, struct span s)
+{
+	char *out = arena_alloc(a, s.len + 1);
+	size_t len = 0, depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+		bool escaped = c == '\\' && (quoted || depth > 0);
+
+		if (escaped && ++i < s.len)
+			c = s.data[i];
+		if (!escaped && depth == 0 && c == '"') {
+			quoted = !quoted;
+		} else if (quoted) {
+			out[len++] = strchr("; =\t", c) != NULL ? '?' : c;
+		} else if (depth > 0 || c == '(') {
+			if (!escaped && c == '(')
+				depth++;
+			else if (!escaped && c == ')' && --depth == 0)
+				out[len++] = ' ';
+		} else {
+			out[len++] = c == '\t' ? ' ' : c;
+		}
+	}
+	return quoted || depth > 0 ? NULL : out;
+}
+
+/* Blanks may stand around "=": takes them away, in place. */
+static void
+join_pairs(char *text)
+{
+	char *out = text;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '=')
+			while (out > text && out[-1] == ' ')
+				out--;
+		if (*p == ' ' && out > text && out[-1] == '=')
+			continue;
+		*out++ = *p;
+	}
+	*out = '\0';
+}
+
+/* The value of a property in one result; empty where there is none. */
+static struct span
+result_property(struct span result, const char *name)
+{
+	while (result.len > 0) {
+		struct span value, pair = span_cut(result, ' ', &result);
+
+		if (span_is_nocase(span_cut(pair, '=', &value), name))
+			return value;
+	}
+	return (struct span){ NULL, 0 };
+}
+
+/*
+ * Is a signature of the domain signer good for the domain from? Only for
+ * itself and what is below it. DMARC would also let a child sign for its
+ * parent, but that asks for the public suffix list: without it, a customer
+ * of a hosting domain could sign for all of it.
+ */
+static bool
+signs_for(struct span signer, struct span from)
+{
+	size_t above;
+
+	if (signer.len == 0 || signer.len > from.len ||
+		memchr(signer.data, '.', signer.len) == NULL)
+		return false;
+	above = from.len - signer.len;
+	return memcmp(from.data + above, signer.data, signer.len) == 0 &&
+	       (above == 0 || from.data[above - 1] == '.');
+}
+
+/* Does one result of our border vouch for the domain of From? */
+static bool
+result_vouches(struct arena *a, struct span result, struct span from)
+{
+	struct span verdict, rest, version;
+	struct span method = span_cut(
+		span_cut(span_trim(result), ' ', &rest), '=', &verdict);
+
+	method = span_cut(method, '/', &version);
+	if (!span_is_nocase(verdict, "pass"))
+		return false;
+	if (span_is_nocase(method, "dmarc")) {
+		struct span domain = ascii_domain(
+			a, domain_of(result_property(rest, "header.from")));
+
+		return domain.len > 0 && span_is(domain, from.data);
+	}
+	return span_is_nocase(method, "dkim") &&
+	       signs_for(ascii_domain(a, result_property(rest, "header.d")),
+		       from);
+}
+
+/* Does our own border say that From is who wrote? */
+static bool
+border_vouches(const struct mail *m, const struct email_conf *conf)
+{
+	struct span rest, version, from, id;
+	char *text;
+
+	if (conf->authserv_id == NULL || conf->authserv_id[0] == '\0')
+		return false;
+	/* The topmost alone: those below came with the message. */
+	text = flatten_results(
+		m->arena, mail_header(m, "Authentication-Results"));
+	from = ascii_domain(m->arena, domain_of(m->from));
+	if (text == NULL || from.len == 0)
+		return false;
+	join_pairs(text);
+	id = span_trim(span_cut(span_of(text), ';', &rest));
+	if (!span_is_nocase(span_cut(id, ' ', &version), conf->authserv_id))
+		return false;
+	while (rest.len > 0)
+		if (result_vouches(m->arena, span_cut(rest, ';', &rest), from))
+			return true;
+	return false;
+}
+
+/* Was this sent by a list or a machine rather than by somebody? */
+static bool
+automatic(const struct mail *m)
+{
+	struct span rest, blank;
+	struct span precedence = span_trim(mail_header(m, "Precedence"));
+	struct span automatic = span_trim(mail_header(m, "Auto-Submitted"));
+	struct span path = mail_header(m, "Return-Path");
+
+	if (m->report || has_header(m, "List-Id") ||
+		has_header(m, "List-Unsubscribe"))
+		return true;
+	if (span_is_nocase(precedence, "bulk") ||
+		span_is_nocase(precedence, "list") ||
+		span_is_nocase(precedence, "junk"))
+		return true;
+	automatic = span_cut(span_cut(automatic, ';', &rest), '(', &rest);
+	automatic = span_trim(automatic);
+	if (automatic.len > 0 && !span_is_nocase(automatic, "no"))
+		return true;
+	span_cut(path, '<', &blank);
+	return blank.len > 0 && span_trim(span_cut(blank, '>', &rest)).len == 0;
+}
+
+static bool
+in_address(char c)
+{
+	return (unsigned char)c > ' ' && strchr("<>()[]\"',;:", c) == NULL;
+}
+
+/* A name such as "boss@shop.example" before another address is a trick. */
+static bool
+names_another(struct span name, struct span address)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		size_t start = i, end = i + 1;
+
+		if (name.data[i] != '@')
+			continue;
+		while (start > 0 && in_address(name.data[start - 1]))
+			start--;
+		while (end < name.len && in_address(name.data[end]))
+			end++;
+		if (start == i || end == i + 1)
+			continue;
+		if (end - start != address.len ||
+			g_ascii_strncasecmp(name.data + start, address.data,
+				address.len) != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_address(struct span s)
+{
+	struct span domain = domain_of(s);
+
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.data[i] < ' ')
+			return false;
+	return s.len <= ADDRESS_MAX && domain.len > 0 &&
+	       domain.len + 1 < s.len && span_is_utf8(s);
+}
+
+static void
+claim_from(const struct mail *m, const struct email_conf *conf, bool border,
+	struct event *ev)
+{
+	if (!m->from_alone || !is_address(m->from) || automatic(m) ||
+		names_another(m->from_name, m->from))
+		return;
+	event_claim(m->arena, ev, "email", m->from,
+		border && border_vouches(m, conf) ? ATTESTED : ASSERTED);
+	event_trait(ev, "name", m->from_name);
+}
+
+/* border: the headers came through our own border. */
+static void
+add_message(const struct mail *m, const struct inbound *in,
+	const struct email_conf *conf, bool border, struct events *events)
+{
+	struct event *ev = events_add(m->arena, events);
+	struct span id = m->id;
+
+	ev->type = "message";
+	ev->occurred_at = m->date;
+	if (id.len > 0 && id.len <= ID_MAX && span_is_utf8(id)) {
+		ev->external_id = span_of(arena_printf(m->arena, "%s/%s",
+			span_text(m->arena, id),
+			m->recipient.len ? span_text(m->arena, m->recipient)
+					 : ""));
+	} else {
+		uint8_t digest[DIGEST_SIZE];
+
+		digest_sha256(in->body, digest);
+		ev->external_id =
+			span_of(digest_hex(m->arena, digest, sizeof(digest)));
+	}
+	event_body(ev, "subject", m->subject);
+	event_body(ev, "text", m->text);
+	event_body(ev, "message_id", clean(m->arena, id));
+	event_body(ev, "in_reply_to",
+		clean(m->arena, bracketed(mail_header(m, "In-Reply-To"))));
+	event_body(ev, "references",
+		clean(m->arena, mail_header(m, "References")));
+	event_body(ev, "to", m->to);
+	claim_from(m, conf, border, ev);
+}
+
+static int64_t
+read_date(struct arena *a, struct span s)
+{
+	GDateTime *date;
+	int64_t at = CLOCK_NONE;
+
+	if (s.len == 0 || s.len > 256)
+		return at;
+	date = g_mime_utils_header_decode_date(span_text(a, s));
+	if (date != NULL) {
+		at = g_date_time_to_unix(date) * CLOCK_SECOND;
+		g_date_time_unref(date);
+	}
+	return at;
+}
+
+static void
+unref(void *object)
+{
+	g_object_unref(object);
+}
+
+static GMimeMessage *
+read_mime(struct arena *a, struct span body)
+{
+	GMimeStream *stream;
+	GMimeParser *parser;
+	GMimeMessage *message;
+
+	stream = g_mime_stream_mem_new_with_buffer(body.data, body.len);
+	parser = g_mime_parser_new_with_stream(stream);
+	g_object_unref(stream);
+	message = g_mime_parser_construct_message(parser, NULL);
+	g_object_unref(parser);
+	if (message != NULL)
+		arena_defer(a, unref, message);
+	return message;
+}
+
+/* GMime keeps Content-Type with the part, not with the message. */
+static bool
+is_report(GMimeMessage *message)
+{
+	GMimeObject *part = g_mime_message_get_mime_part(message);
+
+	return part != NULL &&
+	       g_mime_content_type_is_type(g_mime_object_get_content_type(part),
+		       "multipart", "report");
+}
+
+/* Raw and unfolded: decoded words must not become syntax. */
+static void
+read_headers(struct mail *m, GMimeMessage *message)
+{
+	GMimeHeaderList *list =
+		g_mime_object_get_header_list(GMIME_OBJECT(message));
+	int count = g_mime_header_list_get_count(list);
+
+	m->headers =
+		arena_array(m->arena, (size_t)count + 1, sizeof(*m->headers));
+	for (int i = 0; i < count; i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+		struct span raw = span_of(g_mime_header_get_raw_value(header));
+		char *text = arena_alloc(m->arena, raw.len + 1);
+		size_t len = 0;
+
+		for (size_t k = 0; k < raw.len; k++)
+			if (raw.data[k] != '\r' && raw.data[k] != '\n')
+				text[len++] = raw.data[k];
+		m->headers[m->header_count++] = (struct header){
+			.name = span_of(g_mime_header_get_name(header)),
+			.value = span_trim((struct span){ text, len }),
+		};
+	}
+}
+
+static void
+read_from(struct mail *m, GMimeMessage *message)
+{
+	InternetAddressList *list = g_mime_message_get_from(message);
+	InternetAddress *address;
+	size_t headers = 0;
+
+	for (size_t i = 0; i < m->header_count; i++)
+		if (span_is_nocase(m->headers[i].name, "From"))
+			headers++;
+	if (headers != 1 || list == NULL ||
+		internet_address_list_length(list) != 1)
+		return;
+	address = internet_address_list_get_address(list, 0);
+	if (!INTERNET_ADDRESS_IS_MAILBOX(address))
+		return; /* a group: nobody in particular */
+	m->from_alone = true;
+	m->from = span_of(internet_address_mailbox_get_addr(
+		INTERNET_ADDRESS_MAILBOX(address)));
+	m->from_name =
+		clean(m->arena, span_of(internet_address_get_name(address)));
+}
+
+/* The first of To is whom it is for where the envelope does not say. */
+static void
+add_to(struct mail *m, struct span address)
+{
+	struct span one = clean(m->arena, span_trim(address));
+
+	if (one.len == 0 || m->to.len + 2 + one.len > TEXT_MAX)
+		return;
+	if (m->recipient.len == 0)
+		m->recipient = one;
+	m->to = m->to.len == 0 ? one
+			       : span_of(arena_printf(m->arena, "%s, %s",
+					 m->to.data, one.data));
+}
+
+static void
+read_to(struct mail *m, GMimeMessage *message)
+{
+	InternetAddressList *list = g_mime_message_get_to(message);
+	int count = list != NULL ? internet_address_list_length(list) : 0;
+
+	for (int i = 0; i < count; i++) {
+		InternetAddress *one =
+			internet_address_list_get_address(list, i);
+
+		if (INTERNET_ADDRESS_IS_MAILBOX(one))
+			add_to(m, span_of(internet_address_mailbox_get_addr(
+					  INTERNET_ADDRESS_MAILBOX(one))));
+	}
+}
+
+static void
+read_text(struct mail *m, GMimeMessage *message)
+{
+	GMimePartIter *iter = g_mime_part_iter_new(GMIME_OBJECT(message));
+
+	while (m->text.len == 0 && g_mime_part_iter_is_valid(iter)) {
+		GMimeObject *part = g_mime_part_iter_get_current(iter);
+		GMimeContentType *type = g_mime_object_get_content_type(part);
+
+		if (GMIME_IS_TEXT_PART(part) &&
+			g_mime_content_type_is_type(type, "text", "plain")) {
+			char *text = g_mime_text_part_get_text(
+				GMIME_TEXT_PART(part));
+
+			m->text = clean(m->arena, span_of(text));
+			g_free(text);
+		}
+		if (!g_mime_part_iter_next(iter))
+			break;
+	}
+	g_mime_part_iter_free(iter);
+}
+
+static bool
+starts_address_header(struct span line)
+{
+	static const char *const names[] = { "from", "sender", "reply-to", "to",
+		"cc", "bcc", "resent-", "disposition-" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		size_t len = strlen(names[i]);
+
+		if (line.len > len &&
+			g_ascii_strncasecmp(line.data, names[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * GMime 3.2 calls itself for a group inside a group ("To: a:a:a:..."), as
+ * deep as the sender likes, and so runs out of stack. Attached messages have
+ * such headers too, so every line that may begin one is looked at.
+ */
+static bool
+groups_too_deep(struct span body)
+{
+	bool inside = false;
+	size_t colons = 0;
+
+	if (span_starts(body, "\xef\xbb\xbf")) {
+		body.data += 3;
+		body.len -= 3;
+	}
+	while (body.len > 0) {
+		struct span line = span_cut(body, '\n', &body);
+
+		if (line.len == 0 ||
+			(line.data[0] != ' ' && line.data[0] != '\t')) {
+			inside = starts_address_header(line);
+			colons = 0;
+		}
+		for (size_t i = 0; inside && i < line.len; i++)
+			if (line.data[i] == ':' && ++colons > COLONS_MAX)
+				return true;
+	}
+	return false;
+}
+
+static bool
+parse_mime(struct arena *a, const struct inbound *in,
+	const struct email_conf *conf, struct events *events, struct err *e)
+{
+	struct mail m = { .arena = a };
+	struct span envelope = bracketed(inbound_header(in, "X-Envelope-To"));
+	GMimeMessage *message = NULL;
+
+	if (groups_too_deep(in->body))
+		return fail(e, ERR_INPUT,
+			"expected at most %d colons among addresses",
+			COLONS_MAX);
+	if (in->body.len > 0)
+		message = read_mime(a, in->body);
+	if (message != NULL)
+		read_headers(&m, message);
+	if (!has_header(&m, "From") && !has_header(&m, "Message-ID") &&
+		!has_header(&m, "Date") && !has_header(&m, "Subject"))
+		return fail(e, ERR_INPUT, "expected an RFC 5322 message");
+	m.recipient = clean(a, envelope);
+	m.report = is_report(message);
+	read_from(&m, message);
+	read_to(&m, message);
+	read_text(&m, message);
+	m.id = bracketed(mail_header(&m, "Message-ID"));
+	m.subject = clean(a, span_of(g_mime_message_get_subject(message)));
+	m.date = read_date(a, mail_header(&m, "Date"));
+	add_message(&m, in, conf, true, events);
+	return true;
+}
+
+static void
+parse_postmark_mail(struct arena *a, const struct inbound *in,
+	const json_t *top, const struct email_conf *conf, struct events *events)
+{
+	const json_t *from = json_object_get(top, "FromFull");
+	const json_t *to = json_object_get(top, "ToFull");
+	const json_t *list = json_object_get(top, "Headers");
+	struct mail m = { .arena = a, .from_alone = true };
+	struct span rest;
+
+	m.headers =
+		arena_array(a, json_array_size(list) + 1, sizeof(*m.headers));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+
+		m.headers[m.header_count++] = (struct header){
+			.name = json_member(a, one, "Name"),
+			.value = json_member(a, one, "Value"),
+		};
+	}
+	m.report = span_is_nocase(
+		span_trim(
+			span_cut(mail_header(&m, "Content-Type"), ';', &rest)),
+		"multipart/report");
+	m.from = span_trim(json_member(a, from, "Email"));
+	m.from_name = clean(a, json_member(a, from, "Name"));
+	m.recipient = clean(a, json_member(a, top, "OriginalRecipient"));
+	for (size_t i = 0; i < json_array_size(to); i++)
+		add_to(&m, json_member(a, json_array_get(to, i), "Email"));
+	m.id = bracketed(mail_header(&m, "Message-ID"));
+	if (m.id.len == 0)
+		m.id = json_member(a, top, "MessageID");
+	m.subject = clean(a, json_member(a, top, "Subject"));
+	m.text = clean(a, json_member(a, top, "TextBody"));
+	m.date = read_date(a, json_member(a, top, "Date"));
+	/* Postmark's SpamAssassin tests are no verdict on From. */
+	add_message(&m, in, conf, false, events);
+}
+
+/* Postmark's word for a member, and ours. */
+static const struct {
+	const char *from, *to;
+} status_members[] = {
+	{ "MessageID", "message_id" },
+	{ "Subject", "subject" },
+	{ "Tag", "tag" },
+	{ "Type", "kind" },
+	{ "Description", "description" },
+	{ "Details", "details" },
+	{ "OriginalLink", "link" },
+	{ "SuppressionReason", "suppression_reason" },
+};
+
+/*
+ * What became of a message of ours. Who opens or clicks is somebody; a bounce
+ * or a complaint is about a mailbox, and must not make a person.
+ */
+static void
+parse_postmark_status(struct arena *a, const json_t *top, struct span record,
+	struct events *events)
+{
+	static const char *const times[] = { "BouncedAt", "DeliveredAt",
+		"ReceivedAt", "ChangedAt" };
+	struct event *ev = events_add(a, events);
+	struct span at = { NULL, 0 }, id = json_member(a, top, "ID");
+	struct span email = json_member(a, top, "Recipient");
+
+	ev->type = "status";
+	ev->name = record;
+	for (size_t i = 0; i < G_N_ELEMENTS(times) && at.len == 0; i++)
+		at = json_member(a, top, times[i]);
+	if (!clock_parse_rfc3339(at, 0, &ev->occurred_at, NULL))
+		ev->occurred_at = CLOCK_NONE;
+	if (id.len == 0)
+		id = json_member(a, top, "MessageID");
+	/* One message is opened many times: the time tells them apart. */
+	if (id.len > 0 && id.len <= ID_MAX)
+		ev->external_id = span_of(
+			arena_printf(a, "%s/%s/%s", span_text(a, record),
+				span_text(a, id), span_text(a, at)));
+	for (size_t i = 0; i < G_N_ELEMENTS(status_members); i++)
+		event_body(ev, status_members[i].to,
+			clean(a, json_member(a, top, status_members[i].from)));
+	if (json_is_boolean(json_object_get(top, "SuppressSending")))
+		json_object_set(ev->body, "suppressed",
+			json_object_get(top, "SuppressSending"));
+	if (email.len == 0)
+		email = json_member(a, top, "Email");
+	if ((span_is(record, "Open") || span_is(record, "Click")) &&
+		is_address(span_trim(email)))
+		event_claim(a, ev, "email", email, ASSERTED);
+}
+
+static bool
+email_parse(struct arena *a, const struct inbound *in, const void *conf,
+	struct events *events, struct err *e)
+{
+	struct span record;
+	json_t *top;
+
+	need_gmime();
+	if (!span_starts(span_trim(in->body), "{"))
+		return parse_mime(a, in, conf, events, e);
+	top = json_read(a, in->body, e);
+	if (top == NULL)
+		return false;
+	record = span_trim(json_member(a, top, "RecordType"));
+	if (json_is_object(json_object_get(top, "FromFull")))
+		parse_postmark_mail(a, in, top, conf, events);
+	else if (record.len > 0 && record.len <= 64)
+		parse_postmark_status(a, top, record, events);
+	else
+		return fail(e, ERR_INPUT, "expected FromFull or RecordType");
+	return true;
+}
+
+static const struct setting email_settings[] = {
+	{ .name = "authserv_id",
+		.type = SETTING_TEXT,
+		.offset = offsetof(struct email_conf, authserv_id),
+		.text = "The RFC 8601 id of your receiving border, whose "
+			"verdict on From is believed. It must strip forged "
+			"Authentication-Results." },
+	{ .name = NULL },
+};
+
+extern const struct channel channel_email;
+const struct channel channel_email = {
+	.name = "email",
+	.summary = "E-mail: raw RFC 5322 messages, and Postmark's webhooks",
+	.settings = email_settings,
+	.conf_size = sizeof(struct email_conf),
+	.verify = email_verify,
+	.parse = email_parse,
+};
