@@ -67,4 +67,8 @@ struct channel {
 		struct span *, struct err *);
 };
 
+/* Every channel of src/channels, in the order of their names, and a NULL.
+ * Made by the Makefile. */
+extern const struct channel *const channels[];
+
 #endif

@@ -18,6 +18,10 @@
 /* How an event knows an identifier. Ordered: more is better. */
 enum assurance { ASSERTED = 1, ATTESTED, VERIFIED };
 
+/* The word for an assurance, and back (0 where there is none). */
+const char *assurance_word(enum assurance assurance);
+enum assurance assurance_parse(struct span word);
+
 /* An identifier that the event names, as sent. */
 struct claim {
 	const char *kind; /* "phone", "email", "whatsapp_user", "user_id" ... */

@@ -6,6 +6,23 @@
 
 #include "core/json.h"
 
+static const char *const words[] = { "", "asserted", "attested", "verified" };
+
+const char *
+assurance_word(enum assurance assurance)
+{
+	return words[assurance];
+}
+
+enum assurance
+assurance_parse(struct span word)
+{
+	for (int i = ASSERTED; i <= VERIFIED; i++)
+		if (span_is(word, words[i]))
+			return (enum assurance)i;
+	return (enum assurance)0;
+}
+
 static void
 release(void *value)
 {
@@ -97,8 +114,6 @@ compare_claims(const void *left, const void *right)
 static json_t *
 claims_json(const struct event *ev)
 {
-	static const char *const words[] = { "", "asserted", "attested",
-		"verified" };
 	struct claim sorted[EVENT_CLAIMS] = { 0 };
 	json_t *list = json_array();
 
@@ -111,7 +126,7 @@ claims_json(const struct event *ev)
 		json_object_set_new(claim, "kind", json_string(sorted[i].kind));
 		set_text(claim, "value", sorted[i].value);
 		json_object_set_new(claim, "assurance",
-			json_string(words[sorted[i].assurance]));
+			json_string(assurance_word(sorted[i].assurance)));
 		json_array_append_new(list, claim);
 	}
 	return list;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A stay is a run of events of one touchpoint without a silence longer than
+ * the policy's. The stays of a touchpoint are a function of the times of its
+ * events: any order and any batches give the same.
+ */
+#ifndef CORE_STAY_H
+#define CORE_STAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "core/event.h"
+
+struct stay {
+	int number; /* a key within the touchpoint; tells nothing */
+	int64_t first, last;
+	int64_t events;
+	/* Best yet, beside the touchpoint's identifiers. */
+	enum assurance assurance[EVENT_CLAIMS];
+	/* What an add has done, for who writes it down. */
+	bool changed; /* counters or more */
+	bool moved;   /* evidence: new, an earlier first, more assurance */
+	int into;     /* joined to the stay of this number; 0: it stands */
+};
+
+struct stays {
+	struct stay *items; /* those joined away stay in the list, with into */
+	size_t count, cap;
+};
+
+/* Adds one event; gives the number of the stay that has it now. assurance
+ * has width entries, one for each identifier of the touchpoint. */
+int stays_add(struct arena *a, struct stays *stays, int64_t silence, int64_t at,
+	const enum assurance *assurance, size_t width);
+/* The number under which a stay's rows are kept now, after joins. */
+int stays_standing(const struct stays *stays, int number);
+
+#endif

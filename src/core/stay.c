@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/stay.h"
+
+static bool
+touches(const struct stay *s, int64_t silence, int64_t at)
+{
+	return !s->into && at >= s->first - silence && at <= s->last + silence;
+}
+
+static void
+raise_assurance(struct stay *s, const enum assurance *assurance, size_t width)
+{
+	for (size_t i = 0; i < width; i++) {
+		if (assurance[i] > s->assurance[i]) {
+			s->assurance[i] = assurance[i];
+			s->moved = true;
+		}
+	}
+}
+
+/* b's events are now a's; the lower number stands, so that what has long
+ * been there seldom changes its key. */
+static struct stay *
+join(struct stay *a, struct stay *b)
+{
+	if (a->number > b->number) {
+		struct stay *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	a->first = b->first < a->first ? b->first : a->first;
+	a->last = b->last > a->last ? b->last : a->last;
+	a->events += b->events;
+	raise_assurance(a, b->assurance, EVENT_CLAIMS);
+	a->changed = a->moved = b->changed = true;
+	b->into = a->number;
+	return a;
+}
+
+int
+stays_add(struct arena *a, struct stays *stays, int64_t silence, int64_t at,
+	const enum assurance *assurance, size_t width)
+{
+	struct stay *s = NULL;
+	int highest = 0;
+
+	for (size_t i = 0; i < stays->count; i++) {
+		struct stay *each = &stays->items[i];
+
+		highest = each->number > highest ? each->number : highest;
+		if (touches(each, silence, at))
+			s = s ? join(s, each) : each;
+	}
+	if (!s) {
+		stays->items = arena_grow(a, stays->items, stays->count,
+			&stays->cap, sizeof(*stays->items));
+		s = &stays->items[stays->count++];
+		*s = (struct stay){ .number = highest + 1,
+			.first = at,
+			.last = at,
+			.moved = true };
+	}
+	if (at < s->first) {
+		s->first = at;
+		s->moved = true;
+	}
+	s->last = at > s->last ? at : s->last;
+	s->events++;
+	s->changed = true;
+	raise_assurance(s, assurance, width);
+	return s->number;
+}
+
+int
+stays_standing(const struct stays *stays, int number)
+{
+	for (size_t i = 0; i < stays->count; i++) {
+		if (stays->items[i].number == number && stays->items[i].into) {
+			number = stays->items[i].into;
+			i = (size_t)-1; /* it may have been joined too */
+		}
+	}
+	return number;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/touchpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/identifier.h"
+#include "core/json.h"
+
+static int
+compare_named(const void *left, const void *right)
+{
+	const struct named *a = left, *b = right;
+
+	return id_compare(&a->id, &b->id);
+}
+
+/* One entry an id: two ways of writing one number are one identifier, known
+ * as well as the better of the two. */
+static size_t
+unite(struct named *items, size_t count)
+{
+	size_t kept = 0;
+
+	if (count)
+		qsort(items, count, sizeof(*items), compare_named);
+	for (size_t i = 0; i < count; i++) {
+		if (!kept || id_compare(&items[kept - 1].id, &items[i].id)) {
+			items[kept++] = items[i];
+		} else if (items[i].assurance > items[kept - 1].assurance) {
+			items[kept - 1].assurance = items[i].assurance;
+		}
+	}
+	return kept;
+}
+
+/* The provider writes these with their country code, whatever the source's
+ * region: an id of WhatsApp must never get the shop's. */
+static const char *
+region_of(const struct source_conf *source, const struct claim *claim)
+{
+	return claim->value.len && claim->value.data[0] == '+' ? NULL
+							       : source->region;
+}
+
+static void
+name_identifiers(struct arena *a, struct span hash_key,
+	const struct source_conf *source, const struct event *ev,
+	struct placed *placed, json_t *list)
+{
+	placed->identifiers = arena_array(
+		a, ev->claim_count + 1, sizeof(*placed->identifiers));
+	for (size_t i = 0; i < ev->claim_count; i++) {
+		const struct claim *claim = &ev->claims[i];
+		struct named n = { .kind = claim->kind,
+			.assurance = claim->assurance };
+		json_t *item = json_object();
+		char text[ID_TEXT];
+
+		json_object_set_new(item, "kind", json_string(claim->kind));
+		json_object_set_new(item, "assurance",
+			json_string(assurance_word(claim->assurance)));
+		if (!identifier_normalise(a, claim->kind, claim->value,
+			    region_of(source, claim), &n.value, NULL)) {
+			json_object_set_new(item, "refused", json_true());
+			n.value = claim->value;
+		} else if (identifier_blocked(claim->kind, n.value)) {
+			json_object_set_new(item, "blocked", json_true());
+		} else {
+			n.id = identifier_id(hash_key, n.kind, n.value);
+			json_object_set_new(item, "id",
+				json_string(id_format(&n.id, text)));
+			placed->identifiers[placed->identifier_count++] = n;
+		}
+		if (span_is_utf8(n.value))
+			json_object_set_new(item, "value",
+				json_stringn(n.value.data, n.value.len));
+		if (!span_is(claim->value, n.value.data) &&
+			span_is_utf8(claim->value))
+			json_object_set_new(item, "sent",
+				json_stringn(
+					claim->value.data, claim->value.len));
+		json_array_append_new(list, item);
+	}
+	placed->identifier_count =
+		unite(placed->identifiers, placed->identifier_count);
+}
+
+static struct id
+touchpoint_id(struct arena *a, struct span hash_key, struct span source,
+	const struct placed *placed)
+{
+	size_t count = placed->identifier_count;
+	struct span *parts = arena_array(a, count + 2, sizeof(*parts));
+	char bucket[4];
+
+	parts[0] = source;
+	for (size_t i = 0; i < count; i++)
+		parts[i + 1] = (struct span){
+			(const char *)placed->identifiers[i].id.bytes,
+			sizeof(placed->identifiers[i].id.bytes)
+		};
+	if (count)
+		return id_derive(hash_key, "touchpoint", parts, count + 1);
+	memcpy(bucket, placed->event.bytes + 15, 1);
+	parts[1] = (struct span){ bucket, 1 };
+	return id_derive(hash_key, "bucket", parts, 2);
+}
+
+static void
+release(void *value)
+{
+	json_decref(value);
+}
+
+void
+touchpoint_place(struct arena *a, struct span hash_key,
+	const struct source_conf *source, const struct event *ev,
+	struct placed *placed)
+{
+	char *content = event_content(a, ev);
+	struct span source_name = span_of(source->name);
+	struct span own[2] = { source_name, ev->external_id };
+	json_t *body, *list = json_array();
+
+	*placed = (struct placed){ 0 };
+	digest_sha256(span_of(content), placed->digest);
+	if (!own[1].len)
+		own[1] = span_of(digest_hex(a, placed->digest, DIGEST_SIZE));
+	placed->event = id_derive(hash_key, "event", own, 2);
+	name_identifiers(a, hash_key, source, ev, placed, list);
+	placed->touchpoint = touchpoint_id(a, hash_key, source_name, placed);
+	body = json_read(a, span_of(content), NULL);
+	if (!body) {
+		/* Our own text, read back: cannot fail; keep a row anyway. */
+		body = json_object();
+		arena_defer(a, release, body);
+	}
+	json_object_set_new(body, "identifiers", list);
+	placed->body = json_write(a, body);
+}
+
+static bool
+read_identifier(struct arena *a, const json_t *item, struct named *named)
+{
+	struct span id = json_member(a, item, "id");
+
+	named->kind = span_text(a, json_member(a, item, "kind"));
+	named->value = json_member(a, item, "value");
+	named->assurance = assurance_parse(json_member(a, item, "assurance"));
+	return named->kind[0] && named->assurance && id_parse(id, &named->id);
+}
+
+bool
+touchpoint_read(
+	struct arena *a, struct span body, struct told *told, struct err *e)
+{
+	json_t *json = json_read(a, body, e), *list, *item;
+	size_t i, count = 0;
+
+	if (!json)
+		return false;
+	list = json_object_get(json, "identifiers");
+	*told = (struct told){ .traits = json_object_get(json, "traits"),
+		.purchase = json_object_get(json, "purchase"),
+		.cart = json_object_get(
+			json_object_get(json, "body"), "cart") };
+	told->identifiers = arena_array(
+		a, json_array_size(list) + 1, sizeof(*told->identifiers));
+	json_array_foreach(list, i,
+		item) if (read_identifier(a, item, &told->identifiers[count]))
+		count++;
+	told->identifier_count = unite(told->identifiers, count);
+	return true;
+}

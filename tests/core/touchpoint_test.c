@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+#include <string.h>
+
+#include "core/touchpoint.h"
+
+Suite *suite(void);
+
+static struct arena *a;
+static const struct source_conf shop = { .name = "shop", .region = "BR" };
+static const struct source_conf till = { .name = "till", .region = "BR" };
+
+static void
+setup(void)
+{
+	a = arena_create();
+}
+
+static void
+teardown(void)
+{
+	arena_destroy(a);
+}
+
+static struct event *
+event(const char *id)
+{
+	struct events *events = arena_alloc(a, sizeof(*events));
+	struct event *ev = events_add(a, events);
+
+	ev->external_id = span_of(id);
+	return ev;
+}
+
+static struct placed
+place(const struct source_conf *source, const struct event *ev)
+{
+	struct placed p;
+
+	touchpoint_place(a, span_of("key"), source, ev, &p);
+	return p;
+}
+
+START_TEST(ways_of_writing_are_one_identifier)
+{
+	struct event *one = event("1"), *two = event("2");
+	struct placed p, q;
+
+	event_claim(a, one, "phone", span_of("+5581987654321"), ASSERTED);
+	event_claim(a, one, "phone", span_of("(81) 98765-4321"), VERIFIED);
+	event_claim(a, one, "email", span_of("Ana@Example.com"), ASSERTED);
+	event_claim(a, two, "email", span_of("ana@example.com"), ASSERTED);
+	event_claim(a, two, "phone", span_of("+558187654321"), ASSERTED);
+	p = place(&shop, one);
+	q = place(&shop, two);
+	ck_assert_uint_eq(p.identifier_count, 2);
+	ck_assert_int_eq(id_compare(&p.touchpoint, &q.touchpoint), 0);
+	ck_assert_int_ne(id_compare(&p.event, &q.event), 0);
+	q = place(&till, two);
+	ck_assert_int_ne(id_compare(&p.touchpoint, &q.touchpoint), 0);
+	ck_assert_ptr_nonnull(strstr(p.body, "\"sent\":\"(81) 98765-4321\""));
+}
+END_TEST
+
+START_TEST(what_never_counts_stays_in_the_body)
+{
+	struct event *ev = event("1");
+	struct placed p;
+
+	event_claim(a, ev, "email", span_of("noreply@example.com"), VERIFIED);
+	event_claim(a, ev, "phone", span_of("12"), VERIFIED);
+	p = place(&shop, ev);
+	ck_assert_uint_eq(p.identifier_count, 0);
+	ck_assert_ptr_nonnull(strstr(p.body, "\"blocked\":true"));
+	ck_assert_ptr_nonnull(strstr(p.body, "\"refused\":true"));
+}
+END_TEST
+
+START_TEST(no_id_means_the_content)
+{
+	struct placed p = place(&shop, event(""));
+	struct placed q = place(&shop, event(""));
+	struct event *other = event("");
+
+	ck_assert_int_eq(id_compare(&p.event, &q.event), 0);
+	event_body(other, "text", span_of("x"));
+	q = place(&shop, other);
+	ck_assert_int_ne(id_compare(&p.event, &q.event), 0);
+}
+END_TEST
+
+START_TEST(what_is_read_back)
+{
+	struct event *ev = event("1");
+	struct told told;
+	struct placed p;
+
+	event_claim(a, ev, "user_id", span_of("u1"), VERIFIED);
+	event_claim(a, ev, "email", span_of("a@example.com"), ASSERTED);
+	event_claim(a, ev, "email", span_of("noreply@example.com"), ASSERTED);
+	event_trait(ev, "name", span_of("Ana"));
+	p = place(&shop, ev);
+	ck_assert(touchpoint_read(a, span_of(p.body), &told, NULL));
+	ck_assert_uint_eq(told.identifier_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(id_compare(&told.identifiers[i].id,
+					 &p.identifiers[i].id),
+			0);
+		ck_assert_int_eq(told.identifiers[i].assurance,
+			p.identifiers[i].assurance);
+		ck_assert_str_eq(
+			told.identifiers[i].kind, p.identifiers[i].kind);
+	}
+	ck_assert(json_is_object(told.traits));
+	ck_assert_ptr_null(told.purchase);
+	ck_assert(!touchpoint_read(a, span_of("{"), &told, NULL));
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("touchpoint");
+	TCase *t = tcase_create("touchpoint");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, ways_of_writing_are_one_identifier);
+	tcase_add_test(t, what_never_counts_stays_in_the_body);
+	tcase_add_test(t, no_id_means_the_content);
+	tcase_add_test(t, what_is_read_back);
+	suite_add_tcase(s, t);
+	return s;
+}
