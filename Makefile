@@ -4,7 +4,7 @@ BUILD ?= build
 CC = gcc
 CXX = g++
 PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib \
-	check
+	libconfuse check
 # Libraries without a pkg-config file.
 LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm
 
@@ -32,7 +32,7 @@ QUERIES = $(wildcard sql/query/*.sql)
 # Debian ships llhttp as C source, in the package node-llhttp.
 LLHTTP = $(patsubst %,$(BUILD)/llhttp/%.o,llhttp api http)
 OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP) \
-	$(BUILD)/sql.o
+	$(BUILD)/sql.o $(BUILD)/channels.o
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
@@ -79,8 +79,26 @@ $(BUILD)/sql.o: sql/embed.sh $(QUERIES) $(BUILD)/include/store/sql.h
 	$(Q)sh sql/embed.sh c > $(BUILD)/sql.c
 	$(Q)$(CC) $(CFLAGS) -c $(BUILD)/sql.c -o $@
 
+# The registry is the listing of the folder. Rewritten only when it differs.
+CHANNELS = $(sort $(basename $(notdir $(wildcard src/channels/*.c))))
+$(BUILD)/channels.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '/* Made by the Makefile. */'; \
+	echo '#include "core/channel.h"'; \
+	printf 'extern const struct channel channel_%s;\n' $(CHANNELS); \
+	echo 'const struct channel *const channels[] = {'; \
+	printf '	&channel_%s,\n' $(CHANNELS); \
+	echo '	NULL'; echo '};'; } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(BUILD)/channels.o: $(BUILD)/channels.c
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+.PHONY: FORCE
+FORCE:
+
 # The first build has no .d files yet to say who includes it.
-$(filter $(BUILD)/store/%,$(OBJECTS)): | $(BUILD)/include/store/sql.h
+$(OBJECTS): | $(BUILD)/include/store/sql.h
 
 # Check has a macro named fail: our prototype must come before it.
 $(BUILD)/tests/%.o: tests/%.c

@@ -21,6 +21,9 @@ struct resolve_node {
 	struct id id;
 	size_t kind;	    /* index into policy->kinds */
 	int64_t first_seen; /* the least over all stays that name it */
+	/* Known to be shared already: its other touchpoints need not be in
+	 * the input, and it stays shared whatever is there. */
+	bool shared;
 };
 
 struct resolve_stay {

@@ -17,7 +17,7 @@ struct db;
 struct db_result {
 	bool ok;
 	const char *sqlstate; /* five characters; "" when the connection went */
-	const char *text;     /* what PostgreSQL said, when not ok */
+	const char *text;     /* what PostgreSQL said, quoting no value */
 	int rows;
 	const void *handle; /* db.c's own */
 };
@@ -34,6 +34,10 @@ bool db_ready(const struct db *db);
  * connection done is called, later, with a result that is not ok. */
 void db_query(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
+/* Of a failed result: whether the same transaction may well succeed when it is
+ * tried again (connection lost, serialization, deadlock, shutdown, read-only,
+ * out of connections). */
+bool db_may_pass(const struct db_result *result);
 /* NULL for SQL's NULL. */
 const char *db_value(const struct db_result *result, int row, int column);
 

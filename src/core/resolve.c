@@ -100,6 +100,7 @@ place_nodes(struct arena *a, struct work *w)
 		p->kind = &w->policy->kinds[p->node->kind];
 		p->input = (uint32_t)i;
 		p->personal = policy_is_personal(p->kind);
+		p->shared = p->node->shared;
 	}
 	if (n)
 		qsort(w->places, n, sizeof(*w->places), compare_place);

@@ -193,6 +193,18 @@ connect_poll(struct db *db)
 	}
 }
 
+/* What PostgreSQL said, without what it said it of: details, and the messages
+ * of data exceptions, quote values (invariant 12). */
+static const char *
+said(const PGresult *pg, const char *sqlstate)
+{
+	const char *text = PQresultErrorField(pg, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (sqlstate && !strncmp(sqlstate, "22", 2))
+		return "a value was refused";
+	return text ? text : PQresultErrorMessage(pg);
+}
+
 /* One statement was sent, so one result comes, then NULL. */
 static void
 finish(struct db *db, PGresult *pg)
@@ -203,7 +215,7 @@ finish(struct db *db, PGresult *pg)
 	struct db_result result = {
 		.ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK,
 		.sqlstate = sqlstate ? sqlstate : "",
-		.text = PQresultErrorMessage(pg),
+		.text = said(pg, sqlstate),
 		.rows = PQntuples(pg),
 		.handle = pg,
 	};
@@ -324,6 +336,18 @@ db_query(struct db *db, const char *sql, int count, const char *const *params,
 	/* On a later turn: a caller is not called back from its own call. */
 	if (db->state == IDLE && db->first == q)
 		timer_start(db, 0);
+}
+
+bool
+db_may_pass(const struct db_result *result)
+{
+	static const char *const states[] = { "40001", "40P01", "55P03", "57P0",
+		"08", "25006", "53300" };
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (!strncmp(result->sqlstate, states[i], strlen(states[i])))
+			return true;
+	return !result->sqlstate[0];
 }
 
 const char *

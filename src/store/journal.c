@@ -85,28 +85,12 @@ ignore(const struct db_result *result, void *arg)
 	(void)arg;
 }
 
-/* SQLSTATEs after which the same transaction may well succeed; the empty one
- * is a lost connection. */
-static bool
-may_pass(const char *sqlstate)
-{
-	static const char *const states[] = { "", "40001", "40P01", "55P03",
-		"57P0", "08", "25006", "53300" };
-
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (states[i][0] ? !strncmp(sqlstate, states[i],
-					   strlen(states[i]))
-				 : !sqlstate[0])
-			return true;
-	return false;
-}
-
 /* True when the step went well; otherwise the batch is tried again or ends. */
 static bool
 step_ok(struct journal *j, const struct db_result *result)
 {
 	struct err why = { 0 };
-	bool again = may_pass(result->sqlstate);
+	bool again = db_may_pass(result);
 
 	if (result->ok)
 		return true;

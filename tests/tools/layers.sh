@@ -27,4 +27,5 @@ check core 'base|core' 'jansson|phonenumbers/|unicode/'
 check channels 'base|core' 'jansson|gmime/|csv|expat'
 check io 'base|io' 'event2/|llhttp|openssl/|zlib|zstd|libpq-fe|curl/'
 check store 'base|core|io|store' 'jansson'
+check app 'base|core|io|store|app' 'jansson|systemd/'
 exit "$bad"

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The part of the identity graph that a batch of events touches, in memory:
+ * what is stored of it, what the batch adds, and what is to be written. Pure;
+ * store/graph.h brings the stored part in and the changes out.
+ *
+ *   graph_tell each event       touchpoints and nodes that are named
+ *   (load their stays and nodes)
+ *   graph_fold                  events into stays; what is dirty
+ *   (load until graph_frontier is empty)
+ *   graph_regroup               owners, founders, shared; what changed
+ *   (apply)
+ */
+#ifndef CORE_GRAPH_H
+#define CORE_GRAPH_H
+
+#include "base/idmap.h"
+#include "core/policy.h"
+#include "core/stay.h"
+#include "core/touchpoint.h"
+
+/* An identifier. */
+struct node {
+	struct id id;
+	const char *kind;
+	struct span value;
+	int64_t first_seen;
+	struct id founder; /* of its group: the profile */
+	bool shared;
+	bool stored;   /* the fields above are PostgreSQL's */
+	bool asked;    /* its row was looked for */
+	bool expanded; /* all its touchpoints are in the graph */
+	bool write;    /* to be written */
+};
+
+struct spot { /* a touchpoint, in the graph */
+	struct id id;
+	const char *source, *channel;
+	uint32_t *members; /* nodes, in the order of their ids */
+	size_t member_count;
+	struct stays stays;
+	struct id *owners; /* by stay, as in stays.items; zero: nobody */
+	size_t owner_cap;
+	bool *owner_changed;
+	bool stored;  /* its row is there */
+	bool asked;   /* its stays were looked for */
+	bool touched; /* by this batch: an event of it was told */
+	bool moved;   /* its evidence changed */
+};
+
+/* One event to be folded. */
+struct told_event {
+	uint32_t spot;
+	struct id event;
+	int64_t at;
+	struct told told;
+	int stay; /* the number of its stay, after graph_fold */
+};
+
+struct graph {
+	struct arena *arena;
+	struct policy *policy;
+	struct node *nodes;
+	size_t node_count, node_cap;
+	struct idmap node_of;
+	struct spot *spots;
+	size_t spot_count, spot_cap;
+	struct idmap spot_of;
+	struct told_event *events;
+	size_t event_count, event_cap;
+};
+
+struct graph *graph_create(struct arena *a, struct policy *policy);
+/* The node or spot of an id; made, empty, where there is none. Pointers to
+ * others do not hold after it. */
+uint32_t graph_node(struct graph *g, const struct id *id);
+uint32_t graph_spot(struct graph *g, const struct id *id);
+/* Takes an event in. The same event is told once. */
+void graph_tell(struct graph *g, const struct id *touchpoint,
+	const char *source, const char *channel, const struct id *event,
+	int64_t at, const struct told *told);
+/* Adds a stored stay to a spot. */
+void graph_stay(struct graph *g, uint32_t spot, const struct stay *stay,
+	const struct id *owner);
+void graph_fold(struct graph *g);
+/* Nodes whose touchpoints must be loaded, because their groups may change;
+ * marks them expanded. On the arena. */
+size_t graph_frontier(struct graph *g, uint32_t **nodes);
+void graph_regroup(struct graph *g);
+
+#endif

@@ -1,0 +1,2 @@
+-- How many batches wait.
+SELECT count(*) FROM append

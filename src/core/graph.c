@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/resolve.h"
+
+struct graph *
+graph_create(struct arena *a, struct policy *policy)
+{
+	struct graph *g = arena_alloc(a, sizeof(*g));
+
+	g->arena = a;
+	g->policy = policy;
+	return g;
+}
+
+uint32_t
+graph_node(struct graph *g, const struct id *id)
+{
+	uint32_t at = idmap_get(&g->node_of, id);
+
+	if (at != IDMAP_NONE)
+		return at;
+	g->nodes = arena_grow(g->arena, g->nodes, g->node_count, &g->node_cap,
+		sizeof(*g->nodes));
+	at = (uint32_t)g->node_count++;
+	g->nodes[at] = (struct node){
+		.id = *id, .founder = *id, .first_seen = INT64_MAX
+	};
+	idmap_set(g->arena, &g->node_of, id, at);
+	return at;
+}
+
+uint32_t
+graph_spot(struct graph *g, const struct id *id)
+{
+	uint32_t at = idmap_get(&g->spot_of, id);
+
+	if (at != IDMAP_NONE)
+		return at;
+	g->spots = arena_grow(g->arena, g->spots, g->spot_count, &g->spot_cap,
+		sizeof(*g->spots));
+	at = (uint32_t)g->spot_count++;
+	g->spots[at] = (struct spot){ .id = *id };
+	idmap_set(g->arena, &g->spot_of, id, at);
+	return at;
+}
+
+void
+graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
+	const char *channel, const struct id *event, int64_t at,
+	const struct told *told)
+{
+	uint32_t spot = graph_spot(g, touchpoint);
+	struct spot *s = &g->spots[spot];
+	struct told_event *ev;
+
+	if (!s->members) {
+		size_t count = told->identifier_count;
+
+		s->source = source;
+		s->channel = channel;
+		s->member_count = count;
+		s->members =
+			arena_array(g->arena, count + 1, sizeof(*s->members));
+		for (size_t i = 0; i < count; i++) {
+			const struct named *named = &told->identifiers[i];
+			uint32_t node = graph_node(g, &named->id);
+
+			g->nodes[node].kind = named->kind;
+			g->nodes[node].value = named->value;
+			s->members[i] = node;
+		}
+	}
+	s->touched = true;
+	g->events = arena_grow(g->arena, g->events, g->event_count,
+		&g->event_cap, sizeof(*g->events));
+	ev = &g->events[g->event_count++];
+	*ev = (struct told_event){ spot, *event, at, *told, 0 };
+}
+
+/* Room for an owner of each stay. */
+static void
+need_owners(struct graph *g, struct spot *s)
+{
+	size_t cap = s->owner_cap, changed_cap = s->owner_cap;
+
+	if (s->stays.count <= cap)
+		return;
+	s->owners = arena_grow(
+		g->arena, s->owners, cap, &s->owner_cap, sizeof(*s->owners));
+	s->owner_changed = arena_grow(g->arena, s->owner_changed, cap,
+		&changed_cap, sizeof(*s->owner_changed));
+}
+
+void
+graph_stay(struct graph *g, uint32_t spot, const struct stay *stay,
+	const struct id *owner)
+{
+	struct spot *s = &g->spots[spot];
+	size_t at = s->stays.count;
+
+	s->stays.items = arena_grow(g->arena, s->stays.items, at, &s->stays.cap,
+		sizeof(*s->stays.items));
+	s->stays.items[s->stays.count++] = *stay;
+	need_owners(g, s);
+	s->owners[at] = *owner;
+}
+
+/* A touchpoint always names all its identifiers, so those of an event are
+ * its own in the same order; each event may know them more or less well. */
+static void
+fold(struct graph *g, struct told_event *ev)
+{
+	struct spot *s = &g->spots[ev->spot];
+	enum assurance know[EVENT_CLAIMS] = { 0 };
+
+	for (size_t i = 0; i < s->member_count && i < EVENT_CLAIMS; i++)
+		know[i] = ev->told.identifiers[i].assurance;
+	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, ev->at,
+		know, s->member_count);
+	need_owners(g, s);
+}
+
+void
+graph_fold(struct graph *g)
+{
+	for (size_t i = 0; i < g->event_count; i++)
+		fold(g, &g->events[i]);
+	for (size_t i = 0; i < g->event_count; i++) {
+		struct spot *s = &g->spots[g->events[i].spot];
+
+		g->events[i].stay =
+			stays_standing(&s->stays, g->events[i].stay);
+	}
+	for (size_t i = 0; i < g->spot_count; i++)
+		for (size_t k = 0; k < g->spots[i].stays.count; k++)
+			if (g->spots[i].stays.items[k].moved)
+				g->spots[i].moved = true;
+}
+
+/* A shared identifier joins nobody, so what lies beyond it is not touched. */
+static bool
+must_expand(const struct graph *g, uint32_t node)
+{
+	return !g->nodes[node].shared && !g->nodes[node].expanded;
+}
+
+/* In reach: the batch moved it, or it hangs on something expanded. */
+static bool
+in_reach(const struct graph *g, const struct spot *s)
+{
+	if (s->moved)
+		return true;
+	for (size_t i = 0; i < s->member_count; i++)
+		if (g->nodes[s->members[i]].expanded)
+			return true;
+	return false;
+}
+
+size_t
+graph_frontier(struct graph *g, uint32_t **nodes)
+{
+	size_t count = 0;
+
+	*nodes = arena_array(g->arena, g->node_count + 1, sizeof(**nodes));
+	for (size_t i = 0; i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+
+		if (!in_reach(g, s))
+			continue;
+		for (size_t k = 0; k < s->member_count; k++)
+			if (must_expand(g, s->members[k]))
+				(*nodes)[count++] = s->members[k];
+		/* Marked as they are taken, so that each is taken once. */
+		for (size_t k = 0; k < s->member_count; k++)
+			if (must_expand(g, s->members[k]))
+				g->nodes[s->members[k]].expanded = true;
+	}
+	return count;
+}
+
+/* The graph as resolve() wants it: what is in reach, with nodes renumbered. */
+struct view {
+	struct resolve_input in;
+	struct resolve_node *nodes;
+	struct resolve_touchpoint *touchpoints;
+	uint32_t *node_at;  /* by node of the graph; IDMAP_NONE: not in it */
+	uint32_t *graph_at; /* and back */
+	uint32_t *spot_at;  /* by touchpoint of the view */
+	size_t **stay_at;   /* by touchpoint and stay: in stays.items */
+};
+
+static void
+view_node(struct graph *g, struct view *v, uint32_t node)
+{
+	struct node *n = &g->nodes[node];
+	struct resolve_node *r;
+
+	if (v->node_at[node] != IDMAP_NONE)
+		return;
+	v->node_at[node] = (uint32_t)v->in.node_count;
+	v->graph_at[v->in.node_count] = node;
+	r = &v->nodes[v->in.node_count++];
+	r->id = n->id;
+	r->kind = policy_kind(g->arena, g->policy, span_of(n->kind));
+	r->first_seen = n->first_seen;
+	r->shared = n->shared;
+}
+
+static void
+view_spot(struct graph *g, struct view *v, uint32_t spot)
+{
+	struct spot *s = &g->spots[spot];
+	size_t at = v->in.touchpoint_count++;
+	struct resolve_touchpoint *t = &v->touchpoints[at];
+	uint32_t *members =
+		arena_array(g->arena, s->member_count + 1, sizeof(*members));
+	struct resolve_stay *stays =
+		arena_array(g->arena, s->stays.count + 1, sizeof(*stays));
+
+	v->spot_at[at] = spot;
+	v->stay_at[at] =
+		arena_array(g->arena, s->stays.count + 1, sizeof(**v->stay_at));
+	for (size_t i = 0; i < s->member_count; i++) {
+		view_node(g, v, s->members[i]);
+		members[i] = v->node_at[s->members[i]];
+	}
+	for (size_t i = 0; i < s->stays.count; i++) {
+		const struct stay *stay = &s->stays.items[i];
+
+		if (stay->into)
+			continue;
+		v->stay_at[at][t->stay_count] = i;
+		stays[t->stay_count++] = (struct resolve_stay){ stay->first,
+			stay->last, stay->assurance };
+	}
+	t->members = members;
+	t->member_count = s->member_count;
+	t->stays = stays;
+}
+
+/* first_seen only falls: a stored one counts where touchpoints are not all
+ * here, and is the same least where they are. */
+static void
+lower_first_seen(struct graph *g)
+{
+	for (size_t i = 0; i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+
+		for (size_t k = 0; k < s->stays.count; k++) {
+			const struct stay *stay = &s->stays.items[k];
+
+			for (size_t m = 0; m < s->member_count; m++) {
+				struct node *n = &g->nodes[s->members[m]];
+
+				if (stay->first < n->first_seen) {
+					n->first_seen = stay->first;
+					n->write = true;
+				}
+			}
+		}
+	}
+}
+
+static void
+view_create(struct graph *g, struct view *v)
+{
+	size_t n = g->node_count + 1, s = g->spot_count + 1;
+
+	*v = (struct view){ 0 };
+	v->nodes = arena_array(g->arena, n, sizeof(*v->nodes));
+	v->node_at = arena_array(g->arena, n, sizeof(*v->node_at));
+	v->graph_at = arena_array(g->arena, n, sizeof(*v->graph_at));
+	v->touchpoints = arena_array(g->arena, s, sizeof(*v->touchpoints));
+	v->spot_at = arena_array(g->arena, s, sizeof(*v->spot_at));
+	v->stay_at = arena_array(g->arena, s, sizeof(*v->stay_at));
+	for (size_t i = 0; i < g->node_count; i++)
+		v->node_at[i] = IDMAP_NONE;
+	for (size_t i = 0; i < g->spot_count; i++)
+		if (in_reach(g, &g->spots[i]))
+			view_spot(g, v, (uint32_t)i);
+	v->in.nodes = v->nodes;
+	v->in.touchpoints = v->touchpoints;
+}
+
+/* The founder of a group carries its version, so it is written whenever a
+ * group gained or lost something. */
+static void
+touch_founder(struct graph *g, const struct id *founder)
+{
+	uint32_t at = idmap_get(&g->node_of, founder);
+
+	if (at != IDMAP_NONE)
+		g->nodes[at].write = true;
+}
+
+static void
+take_owners(
+	struct graph *g, const struct view *v, const struct resolve_output *out)
+{
+	static const struct id nobody;
+
+	for (size_t t = 0; t < v->in.touchpoint_count; t++) {
+		struct spot *s = &g->spots[v->spot_at[t]];
+
+		for (size_t k = 0; k < v->touchpoints[t].stay_count; k++) {
+			size_t at = v->stay_at[t][k];
+			uint32_t owner = out->owner[t][k];
+			const struct id *id = owner == RESOLVE_NOBODY
+						      ? &nobody
+						      : &v->nodes[owner].id;
+			uint32_t old;
+
+			if (!id_compare(&s->owners[at], id))
+				continue;
+			old = idmap_get(&g->node_of, &s->owners[at]);
+			if (old != IDMAP_NONE)
+				touch_founder(g, &g->nodes[old].founder);
+			s->owners[at] = *id;
+			s->owner_changed[at] = true;
+		}
+	}
+}
+
+static void
+take_groups(
+	struct graph *g, const struct view *v, const struct resolve_output *out)
+{
+	for (size_t i = 0; i < v->in.node_count; i++) {
+		struct node *n = &g->nodes[v->graph_at[i]];
+		const struct id *founder = &v->nodes[out->founder[i]].id;
+
+		if (n->stored && n->shared == out->shared[i] &&
+			!id_compare(&n->founder, founder))
+			continue;
+		touch_founder(g, &n->founder);
+		touch_founder(g, founder);
+		n->founder = *founder;
+		n->shared = out->shared[i];
+		n->write = true;
+	}
+}
+
+void
+graph_regroup(struct graph *g)
+{
+	struct resolve_output *out;
+	struct view v;
+
+	lower_first_seen(g);
+	view_create(g, &v);
+	if (!v.in.node_count)
+		return;
+	out = resolve(g->arena, g->policy, &v.in);
+	/* Owners first: they look up their old founders. */
+	take_owners(g, &v, out);
+	take_groups(g, &v, out);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loading goes in rounds: the touchpoints of the frontier, their stays, the
+ * nodes that those name, and again, until nothing new is in reach.
+ */
+#include "store/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/db.h"
+#include "store/sql.h"
+
+struct load {
+	struct db *db;
+	struct graph *g;
+	graph_done done;
+	void *arg;
+	bool reach; /* go on with the frontier */
+};
+
+static void load_touchpoints(struct load *load);
+static void load_round(struct load *load);
+
+void
+graph_why(const struct db_result *result, struct err *e)
+{
+	fail(e, db_may_pass(result) ? ERR_BUSY : ERR_DB, "postgresql: %s",
+		result->text);
+}
+
+static void
+load_end(struct load *load, const struct db_result *failed)
+{
+	struct err why = { 0 };
+	graph_done done = load->done;
+	void *arg = load->arg;
+
+	if (failed)
+		graph_why(failed, &why);
+	done(failed ? &why : NULL, arg);
+}
+
+/* An array literal that grows by ids. */
+struct ids {
+	struct arena *arena;
+	char *text;
+	size_t len, cap;
+};
+
+static void
+ids_add(struct ids *ids, const struct id *id)
+{
+	if (ids->cap < ids->len + ID_TEXT + 2) {
+		size_t cap = ids->cap ? ids->cap * 2 : 1024;
+		char *more = arena_alloc(ids->arena, cap);
+
+		if (ids->len)
+			memcpy(more, ids->text, ids->len);
+		ids->text = more;
+		ids->cap = cap;
+	}
+	ids->text[ids->len] = ids->len ? ',' : '{';
+	id_format(id, ids->text + ids->len + 1);
+	ids->len += ID_TEXT;
+}
+
+/* NULL where no id was added. */
+static const char *
+ids_end(struct ids *ids)
+{
+	if (!ids->len)
+		return NULL;
+	ids->text[ids->len] = '}';
+	ids->text[ids->len + 1] = '\0';
+	return ids->text;
+}
+
+static void
+ask(struct load *load, const char *sql, const char *ids, db_done done)
+{
+	const char *params[] = { ids };
+
+	db_query(load->db, sql, 1, params, done, load);
+}
+
+static int64_t
+number(const char *text)
+{
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+static void
+on_identifiers(const struct db_result *result, void *arg)
+{
+	struct load *load = arg;
+	struct graph *g = load->g;
+
+	if (!result->ok) {
+		load_end(load, result);
+		return;
+	}
+	for (int r = 0; r < result->rows; r++) {
+		struct id id;
+		struct node *n;
+		int64_t first = number(db_value(result, r, 3));
+
+		if (!id_parse(span_of(db_value(result, r, 0)), &id))
+			continue;
+		n = &g->nodes[graph_node(g, &id)];
+		n->kind = span_text(g->arena, span_of(db_value(result, r, 1)));
+		n->value = span_of(
+			span_text(g->arena, span_of(db_value(result, r, 2))));
+		n->first_seen = first;
+		id_parse(span_of(db_value(result, r, 4)), &n->founder);
+		n->shared = db_value(result, r, 5)[0] == 't';
+		n->stored = true;
+	}
+	if (load->reach)
+		load_round(load);
+	else
+		load_end(load, NULL);
+}
+
+static void
+load_identifiers(struct load *load)
+{
+	struct graph *g = load->g;
+	struct ids ids = { g->arena, NULL, 0, 0 };
+	const char *text;
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		if (g->nodes[i].asked)
+			continue;
+		g->nodes[i].asked = true;
+		ids_add(&ids, &g->nodes[i].id);
+	}
+	text = ids_end(&ids);
+	if (text)
+		ask(load, sql_graph_identifiers, text, on_identifiers);
+	else if (load->reach)
+		load_round(load);
+	else
+		load_end(load, NULL);
+}
+
+static void
+on_stays(const struct db_result *result, void *arg)
+{
+	struct load *load = arg;
+	struct graph *g = load->g;
+
+	if (!result->ok) {
+		load_end(load, result);
+		return;
+	}
+	for (int r = 0; r < result->rows; r++) {
+		const char *know = db_value(result, r, 6);
+		struct stay stay = { 0 };
+		struct id touchpoint, owner = { { 0 } };
+		uint32_t at;
+
+		if (!id_parse(span_of(db_value(result, r, 0)), &touchpoint))
+			continue;
+		stay.number = (int)number(db_value(result, r, 1));
+		if (db_value(result, r, 2))
+			id_parse(span_of(db_value(result, r, 2)), &owner);
+		stay.first = number(db_value(result, r, 3));
+		stay.last = number(db_value(result, r, 4));
+		stay.events = number(db_value(result, r, 5));
+		for (size_t i = 0; know[i] && i < EVENT_CLAIMS; i++)
+			stay.assurance[i] = (enum assurance)(know[i] - '0');
+		at = graph_spot(g, &touchpoint);
+		g->spots[at].stored = true;
+		graph_stay(g, at, &stay, &owner);
+	}
+	load_touchpoints(load);
+}
+
+static void
+load_stays(struct load *load)
+{
+	struct graph *g = load->g;
+	struct ids ids = { g->arena, NULL, 0, 0 };
+	const char *text;
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		if (g->spots[i].asked)
+			continue;
+		g->spots[i].asked = true;
+		ids_add(&ids, &g->spots[i].id);
+	}
+	text = ids_end(&ids);
+	if (text)
+		ask(load, sql_graph_stays, text, on_stays);
+	else
+		load_identifiers(load);
+}
+
+static void
+take_members(struct graph *g, uint32_t at, struct span list)
+{
+	size_t count = list.len ? (list.len + 1) / ID_TEXT : 0;
+	uint32_t *members = arena_array(g->arena, count + 1, sizeof(*members));
+
+	for (size_t i = 0; i < count; i++) {
+		struct id id = { { 0 } };
+		struct span one = span_cut(list, ',', &list);
+
+		if (id_parse(one, &id))
+			members[i] = graph_node(g, &id);
+	}
+	g->spots[at].members = members;
+	g->spots[at].member_count = count;
+}
+
+static void
+on_touchpoints(const struct db_result *result, void *arg)
+{
+	struct load *load = arg;
+	struct graph *g = load->g;
+
+	if (!result->ok) {
+		load_end(load, result);
+		return;
+	}
+	for (int r = 0; r < result->rows; r++) {
+		struct id id;
+		uint32_t at;
+
+		if (!id_parse(span_of(db_value(result, r, 0)), &id))
+			continue;
+		at = graph_spot(g, &id);
+		g->spots[at].source =
+			span_text(g->arena, span_of(db_value(result, r, 1)));
+		g->spots[at].channel =
+			span_text(g->arena, span_of(db_value(result, r, 2)));
+		take_members(g, at, span_of(db_value(result, r, 3)));
+	}
+	load_identifiers(load);
+}
+
+/* Those of spots that came by way of a member, whose row we have not got. */
+static void
+load_touchpoints(struct load *load)
+{
+	struct graph *g = load->g;
+	struct ids ids = { g->arena, NULL, 0, 0 };
+	const char *text;
+
+	for (size_t i = 0; i < g->spot_count; i++)
+		if (!g->spots[i].members)
+			ids_add(&ids, &g->spots[i].id);
+	text = ids_end(&ids);
+	if (text)
+		ask(load, sql_graph_touchpoints, text, on_touchpoints);
+	else
+		load_identifiers(load);
+}
+
+static void
+on_members(const struct db_result *result, void *arg)
+{
+	struct load *load = arg;
+
+	if (!result->ok) {
+		load_end(load, result);
+		return;
+	}
+	for (int r = 0; r < result->rows; r++) {
+		struct id id;
+
+		if (id_parse(span_of(db_value(result, r, 0)), &id))
+			graph_spot(load->g, &id);
+	}
+	load_stays(load);
+}
+
+static void
+load_round(struct load *load)
+{
+	struct graph *g = load->g;
+	struct ids ids = { g->arena, NULL, 0, 0 };
+	uint32_t *nodes;
+	size_t count = graph_frontier(g, &nodes);
+
+	for (size_t i = 0; i < count; i++)
+		ids_add(&ids, &g->nodes[nodes[i]].id);
+	if (count)
+		ask(load, sql_graph_members, ids_end(&ids), on_members);
+	else
+		load_end(load, NULL);
+}
+
+static struct load *
+load_create(struct db *db, struct graph *g, graph_done done, void *arg)
+{
+	struct load *load = arena_alloc(g->arena, sizeof(*load));
+
+	*load = (struct load){ db, g, done, arg, false };
+	return load;
+}
+
+void
+graph_load_touched(struct db *db, struct graph *g, graph_done done, void *arg)
+{
+	load_stays(load_create(db, g, done, arg));
+}
+
+void
+graph_load_reach(struct db *db, struct graph *g, graph_done done, void *arg)
+{
+	struct load *load = load_create(db, g, done, arg);
+
+	load->reach = true;
+	load_round(load);
+}
