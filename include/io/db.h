@@ -27,17 +27,23 @@ typedef void (*db_done)(const struct db_result *, void *arg);
 /* conninfo: a libpq connection string or URI. Connects at once, and again
  * after 0.1 to 2 s whenever the connection is lost. */
 struct db *db_create(struct event_base *base, const char *conninfo);
-/* Fails what is queued. Takes NULL. */
+/* What is queued is dropped and never answered, so that those who asked may be
+ * gone already. Takes NULL. */
 void db_destroy(struct db *db);
 bool db_ready(const struct db *db);
 /* Parameters are text, NULL for SQL's NULL, and copied. While there is no
  * connection done is called, later, with a result that is not ok. */
 void db_query(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
+/* Several statements at once, without parameters, as one transaction; the
+ * result tells only whether all went well. Holds the loop until they are
+ * through: for migrations, not for the daemon's roads. */
+void db_script(struct db *db, const char *sql, db_done done, void *arg);
 /* Of a failed result: whether the same transaction may well succeed when it is
  * tried again (connection lost, serialization, deadlock, shutdown, read-only,
  * out of connections). */
 bool db_may_pass(const struct db_result *result);
+int db_columns(const struct db_result *result);
 /* NULL for SQL's NULL. */
 const char *db_value(const struct db_result *result, int row, int column);
 

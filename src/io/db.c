@@ -22,6 +22,7 @@ struct query {
 	db_done done;
 	void *arg;
 	char *sql;
+	bool script;
 	int count;
 	char **params;
 };
@@ -163,8 +164,10 @@ send_first(struct db *db)
 
 	if (db->state != IDLE || !q)
 		return;
-	if (!PQsendQueryParams(db->pg, q->sql, q->count, NULL,
-		    (const char *const *)q->params, NULL, NULL, 0)) {
+	if (q->script ? !PQsendQuery(db->pg, q->sql)
+		      : !PQsendQueryParams(db->pg, q->sql, q->count, NULL,
+				(const char *const *)q->params, NULL, NULL,
+				0)) {
 		lost(db);
 		return;
 	}
@@ -243,8 +246,11 @@ consume(struct db *db, short what)
 		return;
 	}
 	result = PQgetResult(db->pg);
-	while ((extra = PQgetResult(db->pg)))
-		PQclear(extra);
+	while ((extra = PQgetResult(db->pg))) {
+		/* Of a script: the last, which is the failure if one failed. */
+		PQclear(result);
+		result = extra;
+	}
 	if (PQstatus(db->pg) == CONNECTION_BAD || !result) {
 		PQclear(result);
 		lost(db);
@@ -300,9 +306,12 @@ db_create(struct event_base *base, const char *conninfo)
 void
 db_destroy(struct db *db)
 {
+	struct query *q;
+
 	if (!db)
 		return;
-	queue_fail(db, "shutting down");
+	while ((q = queue_take(db)))
+		query_destroy(q);
 	event_free(db->timer);
 	if (db->socket)
 		event_free(db->socket);
@@ -317,25 +326,48 @@ db_ready(const struct db *db)
 	return db->state == IDLE || db->state == BUSY;
 }
 
-void
-db_query(struct db *db, const char *sql, int count, const char *const *params,
-	db_done done, void *arg)
+static struct query *
+query_create(const char *sql, db_done done, void *arg)
 {
 	struct query *q = must(calloc(1, sizeof(*q)));
 
 	q->done = done;
 	q->arg = arg;
 	q->sql = must(strdup(sql));
-	q->count = count;
-	q->params = must(calloc((size_t)count + 1, sizeof(*q->params)));
-	for (int i = 0; i < count; i++)
-		if (params[i])
-			q->params[i] = must(strdup(params[i]));
+	return q;
+}
+
+static void
+queue_add(struct db *db, struct query *q)
+{
 	*db->last = q;
 	db->last = &q->next;
 	/* On a later turn: a caller is not called back from its own call. */
 	if (db->state == IDLE && db->first == q)
 		timer_start(db, 0);
+}
+
+void
+db_query(struct db *db, const char *sql, int count, const char *const *params,
+	db_done done, void *arg)
+{
+	struct query *q = query_create(sql, done, arg);
+
+	q->count = count;
+	q->params = must(calloc((size_t)count + 1, sizeof(*q->params)));
+	for (int i = 0; i < count; i++)
+		if (params[i])
+			q->params[i] = must(strdup(params[i]));
+	queue_add(db, q);
+}
+
+void
+db_script(struct db *db, const char *sql, db_done done, void *arg)
+{
+	struct query *q = query_create(sql, done, arg);
+
+	q->script = true;
+	queue_add(db, q);
 }
 
 bool
@@ -348,6 +380,12 @@ db_may_pass(const struct db_result *result)
 		if (!strncmp(result->sqlstate, states[i], strlen(states[i])))
 			return true;
 	return !result->sqlstate[0];
+}
+
+int
+db_columns(const struct db_result *result)
+{
+	return PQnfields(result->handle);
 }
 
 const char *

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * HTTP/1 on libevent's listener and bufferevents, with llhttp behind the
+ * gate of head.h. Handlers see a struct request and answer once, now or
+ * later; sockets and parsers stay in io.
+ */
+#ifndef IO_HTTP_H
+#define IO_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct event_base;
+struct http;
+
+struct http_header {
+	struct span name, value;
+};
+
+/* Lives until it is answered; everything in it is on its arena. */
+struct request {
+	struct arena *arena;
+	const char *method;	 /* upper case */
+	struct span path, query; /* raw; query without the "?" */
+	struct http_header *headers;
+	size_t header_count;
+	struct span body;     /* after transfer- and content-decoding */
+	struct span raw_body; /* before content-decoding: what is signed */
+	void *conn;	      /* the server's own */
+};
+
+struct http_options {
+	const char *address; /* "127.0.0.1:8360", "[::1]:0"; port 0: any */
+	size_t max_body;     /* bytes after decoding; above: 413 */
+	size_t max_connections;
+	int head_seconds, body_seconds, idle_seconds; /* total deadlines */
+};
+
+/* on_request is called when the body is whole. Errors of framing are
+ * answered here, as problem documents. */
+struct http *http_create(struct event_base *base,
+	const struct http_options *options,
+	void (*on_request)(struct request *, void *arg), void *arg,
+	struct err *e);
+/* The port that is listened on. */
+int http_port(const struct http *http);
+/* No new connections; idle ones close; the rest close when answered. */
+void http_drain(struct http *http);
+/* Connections still open. */
+size_t http_connections(const struct http *http);
+void http_destroy(struct http *http);
+
+/* Answers: once. extra is whole header lines ending in CRLF, or NULL. A
+ * client that has gone makes it a no-op; the request is freed either way. */
+void reply(struct request *r, int status, const char *content_type,
+	struct span body, const char *extra);
+/* An RFC 9457 problem document that also has code and message, which
+ * Segment's Python client needs to stop retrying. */
+void reply_problem(struct request *r, int status, const char *code,
+	const char *detail, const char *extra);
+/* The value of a header, ASCII case aside; empty where there is none. */
+struct span request_header(const struct request *r, const char *name);
+
+#endif

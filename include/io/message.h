@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One HTTP/1 request as its bytes come: a head that passed the gate, then the
+ * body, by llhttp; then content-decoding. Knows no socket; for io/http.c.
+ */
+#ifndef IO_MESSAGE_H
+#define IO_MESSAGE_H
+
+#include <llhttp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+#include "io/http.h"
+
+struct message {
+	llhttp_t parser;
+	struct request *request; /* NULL between messages */
+	char *body;
+	size_t len, cap, max_body;
+	size_t header_cap;
+	const char *seen; /* to here the bytes at hand were judged */
+	size_t framing;	  /* bytes of the body that are not content */
+	bool after_cr;	  /* in the framing */
+	bool in_value;	  /* of a header field */
+	bool headed;	  /* the head has been understood */
+	bool whole;	  /* all bytes have come */
+	bool keep_alive, is_10, gzip;
+	bool expects; /* the client waits for a 100 */
+	int status;   /* of the refusal */
+	const char *why;
+};
+
+/* False: *status and *why say how to answer; the framing is lost then. */
+bool message_head(struct message *m, struct span head, size_t max_body);
+bool message_body(struct message *m, struct span bytes, size_t *used);
+/* Decodes the body of a whole message. */
+bool message_decode(struct message *m);
+/* The request, made when there is none yet: to have what to answer to. */
+struct request *message_request(struct message *m);
+/* Hands the request over; the message is ready for the next. */
+struct request *message_take(struct message *m);
+/* Frees what was not taken. */
+void message_discard(struct message *m);
+
+#endif

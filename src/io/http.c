@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection is in one of five states; state_set alone changes them and
+ * starts the deadline of the new one. A connection is freed by conn_close
+ * alone, which is the last thing that a callback of libevent does. reply()
+ * never frees one, so a handler may answer from within on_request or later;
+ * the next request is looked at when the answer has gone out, from on_write.
+ */
+#include "io/http.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "io/head.h"
+#include "io/http_conn.h"
+#include "io/message.h"
+
+#define READ_MAX 65536 /* buffered; more than a head may have */
+#define LINGER_MAX 65536
+#define LINGER_SECONDS 1
+#define RETRY_SECONDS 1
+
+enum state {
+	HEAD,	 /* between requests, or a head comes in */
+	BODY,	 /* the head was good */
+	BUSY,	 /* a handler has the request; nothing is read */
+	SENDING, /* the answer goes out; nothing is read */
+	LINGER	 /* sent and shut; what comes is thrown away */
+};
+
+struct conn {
+	struct http *http;
+	struct conn *next, **at; /* *at is this one */
+	struct bufferevent *bev;
+	struct event *deadline;
+	enum state state;
+	struct message message;
+	struct request *asked; /* BUSY: what the handler has */
+	bool begun;	       /* HEAD: the first byte of one has come */
+	bool last;	       /* the next answer is the last */
+	bool eof;	       /* the client will send no more */
+	size_t drained;
+};
+
+struct http {
+	struct event_base *base;
+	struct http_options options;
+	void (*on_request)(struct request *, void *arg);
+	void *arg;
+	struct evconnlistener *listener; /* NULL when draining */
+	struct event *retry;
+	int port;
+	bool draining;
+	struct conn *conns;
+	size_t count;
+};
+
+static void *
+must(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
+
+static void
+deadline_set(struct conn *c, int seconds)
+{
+	struct timeval tv = { seconds, 0 };
+
+	event_add(c->deadline, &tv);
+}
+
+static void
+state_set(struct conn *c, enum state state)
+{
+	const struct http_options *o = &c->http->options;
+
+	c->state = state;
+	switch (state) {
+	case HEAD:
+		c->begun = false;
+		deadline_set(c, o->idle_seconds);
+		break;
+	case BODY:
+		deadline_set(c, o->body_seconds);
+		break;
+	case BUSY:
+		event_del(c->deadline);
+		break;
+	case SENDING:
+		deadline_set(c, o->body_seconds);
+		break;
+	case LINGER:
+		deadline_set(c, LINGER_SECONDS);
+		break;
+	}
+	if (state == BUSY || state == SENDING)
+		bufferevent_disable(c->bev, EV_READ);
+	else if (!c->eof)
+		bufferevent_enable(c->bev, EV_READ);
+}
+
+static void
+conn_close(struct conn *c)
+{
+	*c->at = c->next;
+	if (c->next)
+		c->next->at = c->at;
+	c->http->count--;
+	if (c->asked)
+		c->asked->conn = NULL;
+	message_discard(&c->message);
+	event_free(c->deadline);
+	bufferevent_free(c->bev);
+	free(c);
+}
+
+/* The handler's now; *c is not to be touched after on_request. */
+static struct request *
+hand_over(struct conn *c)
+{
+	c->asked = message_take(&c->message);
+	c->asked->conn = c;
+	state_set(c, BUSY);
+	return c->asked;
+}
+
+struct conn_answer
+conn_answer(void *conn)
+{
+	struct conn *c = conn;
+
+	c->asked = NULL;
+	if (!c->message.keep_alive || c->http->draining)
+		c->last = true;
+	state_set(c, SENDING);
+	return (struct conn_answer){
+		.out = bufferevent_get_output(c->bev),
+		.keep_alive = !c->last,
+		.is_10 = c->message.is_10,
+	};
+}
+
+static const char *
+code_of(int status)
+{
+	switch (status) {
+	case 408:
+		return "timeout";
+	case 413:
+		return "too_large";
+	case 415:
+		return "unsupported_encoding";
+	case 501:
+	case 505:
+		return "not_implemented";
+	default:
+		return "bad_request";
+	}
+}
+
+/* Where the framing is lost or the client late: answers, then closes. */
+static void
+refuse(struct conn *c, int status, const char *why)
+{
+	/* RFC 9110, section 12.5.3: which codings would have been good. */
+	const char *extra = status == 415 ? "Accept-Encoding: gzip\r\n" : NULL;
+
+	c->last = true;
+	reply_problem(hand_over(c), status, code_of(status), why, extra);
+}
+
+/* More bytes are needed; a client that will send none is done with. */
+static bool
+await_more(struct conn *c)
+{
+	if (c->eof)
+		conn_close(c);
+	return false;
+}
+
+/* False when there is nothing more to do now, or *c may be gone. */
+static bool
+take_head(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+	size_t len = evbuffer_get_length(in);
+	struct span bytes;
+	const char *why = NULL;
+	int status = 0;
+
+	if (!len)
+		return await_more(c);
+	if (!c->begun) {
+		c->begun = true;
+		deadline_set(c, c->http->options.head_seconds);
+	}
+	if (len > head_limits_default.bytes)
+		len = head_limits_default.bytes;
+	bytes = (struct span){ (char *)evbuffer_pullup(in, (ev_ssize_t)len),
+		len };
+	switch (head_check(bytes, &head_limits_default, &len, &status, &why)) {
+	case HEAD_MORE:
+		return await_more(c);
+	case HEAD_BAD:
+		refuse(c, status, why);
+		return false;
+	default:
+		break;
+	}
+	bytes.len = len;
+	if (!message_head(&c->message, bytes, c->http->options.max_body)) {
+		refuse(c, c->message.status, c->message.why);
+		return false;
+	}
+	evbuffer_drain(in, len);
+	/* Not when the body comes already (RFC 9110, section 10.1.1). */
+	if (c->message.expects && !c->message.whole && !evbuffer_get_length(in))
+		evbuffer_add_printf(bufferevent_get_output(c->bev),
+			"HTTP/1.1 100 Continue\r\n\r\n");
+	state_set(c, BODY);
+	return true;
+}
+
+static bool
+take_body(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+	struct message *m = &c->message;
+	struct http *http = c->http;
+
+	while (!m->whole && evbuffer_get_length(in)) {
+		size_t used, len = evbuffer_get_contiguous_space(in);
+		struct span bytes = { NULL, len ? len : 1 };
+
+		bytes.data = (char *)evbuffer_pullup(in, (ev_ssize_t)bytes.len);
+
+		if (!message_body(m, bytes, &used)) {
+			refuse(c, m->status, m->why);
+			return false;
+		}
+		evbuffer_drain(in, used);
+	}
+	if (!m->whole)
+		return await_more(c);
+	if (!message_decode(m)) {
+		/* The framing is good: the next request can be read. */
+		reply_problem(hand_over(c), m->status, code_of(m->status),
+			m->why, NULL);
+		return false;
+	}
+	http->on_request(hand_over(c), http->arg);
+	return false;
+}
+
+static void
+linger(struct conn *c)
+{
+	if (c->eof || shutdown(bufferevent_getfd(c->bev), SHUT_WR) != 0) {
+		conn_close(c);
+		return;
+	}
+	state_set(c, LINGER);
+}
+
+static void
+drain_input(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+
+	c->drained += evbuffer_get_length(in);
+	evbuffer_drain(in, evbuffer_get_length(in));
+	if (c->drained > LINGER_MAX)
+		conn_close(c);
+}
+
+/* Goes on with what is buffered. */
+static void
+go_on(struct conn *c)
+{
+	bool more = true;
+
+	while (more) {
+		if (c->state == HEAD)
+			more = take_head(c);
+		else
+			more = take_body(c);
+	}
+}
+
+static void
+on_read(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bev;
+	if (c->state == LINGER)
+		drain_input(c);
+	else if (c->state == HEAD || c->state == BODY)
+		go_on(c);
+}
+
+static void
+on_write(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+	bool waiting = evbuffer_get_length(bufferevent_get_input(bev)) > 0;
+
+	/* It may be about a 100 that went out before. */
+	if (c->state != SENDING ||
+		evbuffer_get_length(bufferevent_get_output(bev)))
+		return;
+	if (c->last) {
+		linger(c);
+	} else if (!waiting && c->http->draining) {
+		linger(c);
+	} else {
+		state_set(c, HEAD);
+		go_on(c);
+	}
+}
+
+static void
+on_event(struct bufferevent *bev, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bev;
+	c->eof = true;
+	/* Who only shut the sending side still waits for answers. */
+	if (!(what & BEV_EVENT_EOF) ||
+		(c->state != BUSY && c->state != SENDING))
+		conn_close(c);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->state == BODY || (c->state == HEAD && c->begun))
+		refuse(c, 408, "expected the request sooner");
+	else
+		conn_close(c);
+}
+
+static void
+conn_open(struct http *http, evutil_socket_t fd)
+{
+	struct conn *c = must(calloc(1, sizeof(*c)));
+	int one = 1;
+
+	/* Each answer is one write; Nagle would only hold it back. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	c->http = http;
+	c->next = http->conns;
+	c->at = &http->conns;
+	if (c->next)
+		c->next->at = &c->next;
+	http->conns = c;
+	http->count++;
+	c->deadline = must(event_new(http->base, -1, 0, on_deadline, c));
+	c->bev = must(bufferevent_socket_new(http->base, fd,
+		BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
+	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
+	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_MAX);
+	state_set(c, HEAD);
+}
+
+static void
+on_accept(struct evconnlistener *listener, evutil_socket_t fd,
+	struct sockaddr *address, int len, void *arg)
+{
+	struct http *http = arg;
+
+	(void)listener;
+	(void)address;
+	(void)len;
+	if (http->count >= http->options.max_connections)
+		evutil_closesocket(fd);
+	else
+		conn_open(http, fd);
+}
+
+/* Out of descriptors, say: the socket stays readable, so we must look away. */
+static void
+on_accept_error(struct evconnlistener *listener, void *arg)
+{
+	struct http *http = arg;
+	struct timeval tv = { RETRY_SECONDS, 0 };
+
+	evconnlistener_disable(listener);
+	event_add(http->retry, &tv);
+}
+
+static void
+on_retry(evutil_socket_t fd, short what, void *arg)
+{
+	struct http *http = arg;
+
+	(void)fd;
+	(void)what;
+	if (http->listener)
+		evconnlistener_enable(http->listener);
+}
+
+/* libevent refuses port 0, and takes an address without a port for it. */
+static bool
+parse_address(const char *text, struct sockaddr *to, int *len)
+{
+	char copy[64];
+	const char *at = strrchr(text, ':');
+	int n = (int)strlen(text);
+
+	if (!at || !at[1] || at[1 + strspn(at + 1, "0123456789")])
+		return false;
+	if (text[0] == '[' ? at[-1] != ']' : at != strchr(text, ':'))
+		return false;
+	if (!strcmp(at, ":0"))
+		n = (int)(at - text);
+	if (snprintf(copy, sizeof(copy), "%.*s", n, text) >= (int)sizeof(copy))
+		return false;
+	return evutil_parse_sockaddr_port(copy, to, len) == 0;
+}
+
+static bool
+listen_on(struct http *http, const char *address, struct err *e)
+{
+	struct sockaddr_storage ss;
+	struct sockaddr *sa = (struct sockaddr *)&ss;
+	int len = sizeof(ss);
+	socklen_t got = sizeof(ss);
+
+	if (!parse_address(address, sa, &len))
+		return fail(e, ERR_INPUT,
+			"expected ADDRESS:PORT or [ADDRESS]:PORT to listen on");
+	http->listener = evconnlistener_new_bind(http->base, on_accept, http,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
+			LEV_OPT_REUSEABLE,
+		-1, sa, len);
+	if (!http->listener)
+		return fail(e, ERR_REMOTE, "cannot listen on %s: %s", address,
+			strerror(errno));
+	evconnlistener_set_error_cb(http->listener, on_accept_error);
+	if (getsockname(evconnlistener_get_fd(http->listener), sa, &got) != 0)
+		return fail(e, ERR_BUG, "getsockname: %s", strerror(errno));
+	http->port = ntohs(sa->sa_family == AF_INET6
+				   ? ((struct sockaddr_in6 *)&ss)->sin6_port
+				   : ((struct sockaddr_in *)&ss)->sin_port);
+	return true;
+}
+
+struct http *
+http_create(struct event_base *base, const struct http_options *options,
+	void (*on_request)(struct request *, void *arg), void *arg,
+	struct err *e)
+{
+	struct http *http = must(calloc(1, sizeof(*http)));
+
+	/* libevent writes with writev, which cannot say MSG_NOSIGNAL. */
+	signal(SIGPIPE, SIG_IGN);
+	http->base = base;
+	http->options = *options;
+	http->options.address = NULL; /* not ours to keep */
+	http->on_request = on_request;
+	http->arg = arg;
+	http->retry = must(event_new(base, -1, 0, on_retry, http));
+	if (!listen_on(http, options->address, e)) {
+		http_destroy(http);
+		return NULL;
+	}
+	return http;
+}
+
+int
+http_port(const struct http *http)
+{
+	return http->port;
+}
+
+void
+http_drain(struct http *http)
+{
+	http->draining = true;
+	if (http->listener)
+		evconnlistener_free(http->listener);
+	http->listener = NULL;
+	for (struct conn *c = http->conns, *next; c; c = next) {
+		next = c->next;
+		if (c->state == HEAD &&
+			!evbuffer_get_length(bufferevent_get_input(c->bev)))
+			conn_close(c);
+	}
+}
+
+size_t
+http_connections(const struct http *http)
+{
+	return http->count;
+}
+
+void
+http_destroy(struct http *http)
+{
+	if (!http)
+		return;
+	while (http->conns)
+		conn_close(http->conns);
+	if (http->listener)
+		evconnlistener_free(http->listener);
+	event_free(http->retry);
+	free(http);
+}

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A server on the loopback and raw clients, all on one event loop. Nothing
+ * sleeps: each wait is for an event, and Check's time limit ends the rest.
+ */
+#include "io/http.h"
+
+#include <check.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <zlib.h>
+
+#include "client.h"
+
+Suite *suite(void);
+
+#define MAX_BODY 10000
+#define HOST "Host: a\r\n"
+#define GET "GET /a?b=1 HTTP/1.1\r\n" HOST
+#define POST "POST /p HTTP/1.1\r\n" HOST
+#define END "\r\n"
+#define CHUNKED POST "Transfer-Encoding: chunked\r\n\r\n"
+
+static struct http *http;
+static struct request *kept; /* with later: the one to be answered */
+static bool later;
+static size_t asked, raw_len;
+
+static void
+echo(struct request *r)
+{
+	const char *text = arena_printf(r->arena, "%s %.*s %.*s %.*s",
+		r->method, (int)r->path.len, r->path.data, (int)r->query.len,
+		r->query.data, (int)r->body.len, r->body.data);
+
+	raw_len = r->raw_body.len;
+	reply(r, 200, "text/plain", span_of(text), "X-Extra: 1\r\n");
+}
+
+static void
+on_request(struct request *r, void *arg)
+{
+	ck_assert_ptr_eq(arg, &asked);
+	asked++;
+	if (later)
+		kept = r;
+	else
+		echo(r);
+}
+
+static void
+start(int head_seconds, int idle_seconds)
+{
+	struct http_options options = { .address = "127.0.0.1:0",
+		.max_body = MAX_BODY,
+		.max_connections = 3,
+		.head_seconds = head_seconds,
+		.body_seconds = head_seconds,
+		.idle_seconds = idle_seconds };
+	struct err e = { 0 };
+
+	http_destroy(http);
+	http = http_create(base, &options, on_request, &asked, &e);
+	ck_assert_msg(http != NULL, "%s", e.text);
+}
+
+static void
+setup(void)
+{
+	base = event_base_new();
+	start(10, 10);
+}
+
+static void
+teardown(void)
+{
+	http_destroy(http);
+	event_base_free(base);
+}
+
+static void
+client_open(struct client *c)
+{
+	client_open_at(c, http_port(http));
+}
+
+static void
+wait_count(size_t count)
+{
+	while (http_connections(http) != count)
+		turn();
+}
+
+/* One connection, one request that is refused, then the end. */
+static void
+refused(const char *text, int status)
+{
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	puts_to(&c, text);
+	get_answer(&c, true, &a);
+	ck_assert_msg(a.status == status, "%d for %s", a.status, text);
+	has(a.head, "Content-Type: application/problem+json\r\n");
+	has(a.head, "Connection: close\r\n");
+	has(a.body, "\"code\":\"");
+	has(a.body, "\"message\":\"expected");
+	wait_eof(&c);
+	ck_assert_uint_eq(evbuffer_get_length(c.in), 0);
+	client_close(&c);
+	wait_count(0);
+}
+
+START_TEST(get_head_and_keep_alive)
+{
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	puts_to(&c, GET END);
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 200);
+	ck_assert_str_eq(a.body, "GET /a b=1 ");
+	has(a.head, "HTTP/1.1 200 OK\r\nDate: ");
+	has(a.head, " GMT\r\n");
+	has(a.head, "Content-Length: 11\r\n");
+	has(a.head, "Content-Type: text/plain\r\n");
+	has(a.head, "Cache-Control: no-store\r\n");
+	has(a.head, "X-Content-Type-Options: nosniff\r\n");
+	has(a.head, "X-Extra: 1\r\n\r\n");
+	ck_assert_ptr_null(strstr(a.head, "Connection:"));
+	puts_to(&c, "HEAD /a HTTP/1.1\r\n" HOST END GET END);
+	get_answer(&c, false, &a);
+	has(a.head, "Content-Length: 9\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "GET /a b=1 ");
+	puts_to(&c, GET "Connection: close\r\n" END);
+	get_answer(&c, true, &a);
+	has(a.head, "Connection: close\r\n");
+	wait_eof(&c);
+	client_close(&c);
+	wait_count(0);
+}
+END_TEST
+
+START_TEST(http_10)
+{
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	puts_to(&c, "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+	get_answer(&c, true, &a);
+	has(a.head, "Connection: keep-alive\r\n");
+	puts_to(&c, "GET /a HTTP/1.0\r\n\r\n");
+	get_answer(&c, true, &a);
+	has(a.head, "Connection: close\r\n");
+	wait_eof(&c);
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(bodies)
+{
+	struct client c;
+	struct answer a;
+	const char *chunked =
+		POST "Transfer-Encoding: chunked\r\n\r\n"
+		     "3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nX-Trailer: 1\r\n\r\n";
+
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 5\r\nUpgrade: h2c\r\n"
+			 "Connection: upgrade\r\n\r\nhe");
+	puts_to(&c, "llo\r\n" GET END);
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "POST /p  hello");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "GET /a b=1 ");
+	puts_to(&c, chunked);
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "POST /p  hello");
+	for (; *chunked; chunked++)
+		put(&c, chunked, 1);
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "POST /p  hello");
+	ck_assert_uint_eq(raw_len, 5);
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(pipelined_requests_wait_for_their_turn)
+{
+	struct client c;
+	struct answer a;
+	const char *both = POST "Content-Length: 1\r\n\r\nx" POST
+				"Transfer-Encoding: chunked\r\n\r\n"
+				"1\r\ny\r\n0\r\n\r\n";
+
+	later = true;
+	client_open(&c);
+	puts_to(&c, both);
+	/* No more will come, but both are still to be answered. */
+	shutdown(c.fd, SHUT_WR);
+	for (size_t i = 1; i <= 2; i++) {
+		while (!kept)
+			turn();
+		for (int k = 0; k < 10; k++)
+			event_base_loop(base, EVLOOP_NONBLOCK);
+		ck_assert_uint_eq(asked, i);
+		echo(kept);
+		kept = NULL;
+		get_answer(&c, true, &a);
+		ck_assert_str_eq(a.body, i == 1 ? "POST /p  x" : "POST /p  y");
+	}
+	wait_eof(&c);
+	client_close(&c);
+	wait_count(0);
+}
+END_TEST
+
+/* All in one write: answered one by one, without recursion. */
+START_TEST(many_pipelined_requests)
+{
+	enum { MANY = 2000 };
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	for (int i = 0; i < MANY; i++)
+		puts_to(&c, GET END);
+	for (int i = 0; i < MANY; i++) {
+		get_answer(&c, true, &a);
+		ck_assert_str_eq(a.body, "GET /a b=1 ");
+	}
+	ck_assert_uint_eq(asked, MANY);
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(expect_100)
+{
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.head, "HTTP/1.1 100 Continue\r\n\r\n");
+	puts_to(&c, "ok");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "POST /p  ok");
+	client_close(&c);
+	wait_count(0);
+	refused(POST "Content-Length: 20000\r\nExpect: 100-continue\r\n\r\n",
+		413);
+}
+END_TEST
+
+static void
+post_gzip(struct client *c, size_t content, struct answer *a)
+{
+	static char zeros[100 * MAX_BODY];
+	unsigned char packed[4096];
+	char head[256];
+	z_stream z = { 0 };
+
+	ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 31, 9, 0), Z_OK);
+	z.next_in = (Bytef *)zeros;
+	z.avail_in = (uInt)content;
+	z.next_out = packed;
+	z.avail_out = sizeof(packed);
+	ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	snprintf(head, sizeof(head),
+		POST "Content-Encoding: gzip\r\nContent-Length: %lu\r\n\r\n",
+		z.total_out);
+	puts_to(c, head);
+	put(c, packed, z.total_out);
+	get_answer(c, true, a);
+}
+
+/* A bomb does not end the connection: its framing was good. */
+START_TEST(gzip_bodies)
+{
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	post_gzip(&c, MAX_BODY, &a);
+	ck_assert_int_eq(a.status, 200);
+	ck_assert_uint_lt(raw_len, 100);
+	post_gzip(&c, 100 * MAX_BODY, &a);
+	ck_assert_int_eq(a.status, 413);
+	has(a.body, "\"code\":\"too_large\"");
+	post_gzip(&c, MAX_BODY + 1, &a);
+	ck_assert_int_eq(a.status, 413);
+	post_gzip(&c, 1, &a);
+	ck_assert_int_eq(a.status, 200);
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(too_large)
+{
+	char *body = calloc(1, MAX_BODY + 1);
+	struct client c;
+	struct answer a;
+
+	refused(POST "Content-Length: 10001\r\n\r\n", 413);
+	/* The answer arrives although the client sends on. */
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 50000\r\n\r\n");
+	for (int i = 0; i < 5; i++)
+		put(&c, body, MAX_BODY);
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 413);
+	wait_eof(&c);
+	client_close(&c);
+	client_open(&c);
+	puts_to(&c, POST "Transfer-Encoding: chunked\r\n\r\n2711\r\n");
+	put(&c, body, MAX_BODY + 1);
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 413);
+	client_close(&c);
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 10000\r\n\r\n");
+	put(&c, body, MAX_BODY);
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 200);
+	client_close(&c);
+	free(body);
+}
+END_TEST
+
+START_TEST(bad_framing)
+{
+	refused("GET /\r\n\r\n", 400);
+	refused("GET / HTTP/1.1\r\n\r\n", 400);
+	refused(POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\n", 400);
+	refused(POST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+		400);
+	refused("BREW / HTTP/1.1\r\n" HOST END, 501);
+	refused(POST "Content-Encoding: br\r\nContent-Length: 1\r\n\r\n", 415);
+	refused(POST "Content-Encoding: gzip, gzip\r\n"
+		     "Content-Length: 1\r\n\r\n",
+		415);
+	refused(CHUNKED "x\r\n", 400);
+	refused(CHUNKED "1\r\na\r\n0\r\n\n", 400);
+	ck_assert_uint_eq(asked, 0);
+}
+END_TEST
+
+START_TEST(a_client_may_leave)
+{
+	struct client c;
+
+	/* With a reset, and with a mere end. */
+	for (int hard = 0; hard < 2; hard++) {
+		struct linger at_once = { .l_onoff = 1 };
+
+		later = true;
+		client_open(&c);
+		puts_to(&c, GET END);
+		while (!kept)
+			turn();
+		if (hard)
+			setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &at_once,
+				sizeof(at_once));
+		client_close(&c);
+		echo(kept);
+		kept = NULL;
+		wait_count(0);
+	}
+	/* Half a head, half a body. */
+	client_open(&c);
+	puts_to(&c, "GET /");
+	wait_count(1);
+	client_close(&c);
+	wait_count(0);
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 5\r\n\r\nhe");
+	wait_count(1);
+	client_close(&c);
+	wait_count(0);
+}
+END_TEST
+
+START_TEST(the_server_may_go_first)
+{
+	struct client c;
+
+	later = true;
+	client_open(&c);
+	puts_to(&c, GET END);
+	while (!kept)
+		turn();
+	http_destroy(http);
+	http = NULL;
+	echo(kept);
+	wait_eof(&c);
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(deadlines)
+{
+	struct client c;
+
+	start(1, 10);
+	refused("GET / HT", 408);
+	refused(POST "Content-Length: 5\r\n\r\nhe", 408);
+	/* Who has asked nothing is told nothing. */
+	start(10, 1);
+	client_open(&c);
+	wait_eof(&c);
+	ck_assert_uint_eq(evbuffer_get_length(c.in), 0);
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(drain)
+{
+	struct client idle, busy, late;
+	struct answer a;
+
+	later = true;
+	client_open(&idle);
+	client_open(&busy);
+	client_open(&late);
+	puts_to(&busy, GET END);
+	puts_to(&late, "GET /a HTTP/1.1\r\n");
+	while (!kept || http_connections(http) != 3)
+		turn();
+	http_drain(http);
+	wait_eof(&idle);
+	ck_assert_uint_eq(http_connections(http), 2);
+	echo(kept);
+	get_answer(&busy, true, &a);
+	has(a.head, "Connection: close\r\n");
+	wait_eof(&busy);
+	later = false;
+	puts_to(&late, HOST END);
+	get_answer(&late, true, &a);
+	has(a.head, "Connection: close\r\n");
+	wait_eof(&late);
+	client_close(&idle);
+	client_close(&busy);
+	client_close(&late);
+	wait_count(0);
+}
+END_TEST
+
+START_TEST(no_more_than_the_limit)
+{
+	struct client c[4];
+	struct answer a;
+
+	for (size_t i = 0; i < 3; i++)
+		client_open(&c[i]);
+	wait_count(3);
+	client_open(&c[3]);
+	wait_eof(&c[3]);
+	puts_to(&c[0], GET END);
+	get_answer(&c[0], true, &a);
+	ck_assert_int_eq(a.status, 200);
+	for (size_t i = 0; i < 4; i++)
+		client_close(&c[i]);
+	wait_count(0);
+}
+END_TEST
+
+START_TEST(problems_are_json)
+{
+	struct client c;
+	struct answer a;
+
+	later = true;
+	client_open(&c);
+	puts_to(&c, GET "x-a:  b \r\n" END);
+	while (!kept)
+		turn();
+	ck_assert(span_is(request_header(kept, "X-A"), "b"));
+	ck_assert_uint_eq(request_header(kept, "x-b").len, 0);
+	reply_problem(kept, 422, "x", "a \"b\" \\ \n \xff", NULL);
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body,
+		"{\"type\":\"about:blank\","
+		"\"title\":\"Unprocessable Content\",\"status\":422,"
+		"\"detail\":\"a \\\"b\\\" \\\\ \\u000a ?\",\"code\":\"x\","
+		"\"message\":\"a \\\"b\\\" \\\\ \\u000a ?\"}\n");
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(addresses)
+{
+	static const char *const bad[] = { "", "127.0.0.1", "::1", "[::1]",
+		"127.0.0.1:", "127.0.0.1:x", "localhost:1", "127.0.0.1:70000" };
+	struct http_options options = { 0 };
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		options.address = bad[i];
+		ck_assert_ptr_null(
+			http_create(base, &options, on_request, NULL, &e));
+		ck_assert_int_eq(e.code, ERR_INPUT);
+	}
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("http");
+	TCase *t = tcase_create("http");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 20);
+	tcase_add_test(t, get_head_and_keep_alive);
+	tcase_add_test(t, http_10);
+	tcase_add_test(t, bodies);
+	tcase_add_test(t, pipelined_requests_wait_for_their_turn);
+	tcase_add_test(t, many_pipelined_requests);
+	tcase_add_test(t, expect_100);
+	tcase_add_test(t, gzip_bodies);
+	tcase_add_test(t, too_large);
+	tcase_add_test(t, bad_framing);
+	tcase_add_test(t, a_client_may_leave);
+	tcase_add_test(t, the_server_may_go_first);
+	tcase_add_test(t, deadlines);
+	tcase_add_test(t, drain);
+	tcase_add_test(t, no_more_than_the_limit);
+	tcase_add_test(t, problems_are_json);
+	tcase_add_test(t, addresses);
+	suite_add_tcase(s, t);
+	return s;
+}
