@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tables of settings, and how a file becomes a struct config. A source
+ * has the rows of the common table and those its channel declares; the file,
+ * the manual (config/unifyd.conf.5) and these tables name the same keys, and
+ * a test keeps them together.
+ */
+#include "app/config.h"
+
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "app/setting.h"
+#include "base/conf.h"
+#include "core/phone.h"
+
+#define TEXT_MAX 4096 /* bytes of a text */
+#define NAME_MAX_BYTES 63
+
+static bool good_address(const char *text);
+static bool good_level(const char *text);
+static bool good_region(const char *text);
+static bool good_currency(const char *text);
+
+#define CONFIG(field) offsetof(struct config, field)
+#define SOURCE(field) offsetof(struct source, field)
+#define CONF(field) offsetof(struct source_conf, field)
+#define ADDRESS "address:port in digits, such as 127.0.0.1:8360 or [::1]:0"
+
+/* clang-format off */
+static const struct row settings[] = {
+	{ "listen", ROW_TEXT, CONFIG(listen), "127.0.0.1:8360", 1, TEXT_MAX,
+		0, good_address, ADDRESS },
+	{ "listen_ops", ROW_TEXT, CONFIG(listen_ops), NULL, 1, TEXT_MAX,
+		0, good_address, ADDRESS },
+	{ "port_file", ROW_TEXT, CONFIG(port_file), NULL, 1, TEXT_MAX,
+		0, NULL, "the path of a file to write the port to" },
+	{ "database", ROW_TEXT, CONFIG(database), "dbname=unifyd", 1, TEXT_MAX,
+		ROW_CONNECTION, NULL, "a connection string of libpq" },
+	{ "hash_key_file", ROW_KEY, CONFIG(hash_key), "credential:hash_key",
+		32, 64, ROW_SECRET, NULL, "a file of 32 to 64 bytes" },
+	{ "max_body", ROW_SIZE, CONFIG(max_body), "16M", 1024, 1 << 30,
+		0, NULL, "bytes of a request's body" },
+	{ "max_connections", ROW_SIZE, CONFIG(max_connections), "1000",
+		1, 65536, 0, NULL, "connections open at once" },
+	{ "max_batch", ROW_SIZE, CONFIG(max_batch), "10000", 1, 1000000,
+		0, NULL, "events of one request" },
+	{ "head_seconds", ROW_SIZE, CONFIG(head_seconds), "10", 1, 3600,
+		0, NULL, "seconds for the head of a request" },
+	{ "body_seconds", ROW_SIZE, CONFIG(body_seconds), "60", 1, 3600,
+		0, NULL, "seconds for the body of a request" },
+	{ "idle_seconds", ROW_SIZE, CONFIG(idle_seconds), "75", 1, 3600,
+		0, NULL, "seconds between two requests" },
+	{ "log_level", ROW_TEXT, CONFIG(log_level), "info", 1, TEXT_MAX,
+		0, good_level, "error, warning, info or debug" },
+	{ 0 },
+};
+
+static const struct row source_settings[] = {
+	{ "channel", ROW_CHANNEL, SOURCE(channel), NULL, 0, 0,
+		ROW_REQUIRED | ROW_SOURCE, NULL, "the name of a channel" },
+	{ "region", ROW_TEXT, CONF(region), NULL, 2, 2,
+		0, good_region, "a country of ISO 3166, such as BR" },
+	{ "assurance", ROW_ASSURANCE, CONF(assurance), "asserted", 0, 0,
+		0, NULL, "asserted, attested or verified" },
+	{ "currency", ROW_TEXT, CONF(currency), NULL, 3, 3,
+		0, good_currency, "a currency of ISO 4217, such as BRL" },
+	{ "secret", ROW_LIST, CONF(secrets), NULL, 1, TEXT_MAX,
+		ROW_REQUIRED | ROW_SECRET, NULL,
+		"one live secret or more, or file:PATH or credential:NAME" },
+	{ "floor", ROW_TIME, SOURCE(floor), "2000-01-01", 0, 0,
+		ROW_SOURCE, NULL, "a date of RFC 3339, such as 2000-01-01" },
+	/* The default is that of the whole. */
+	{ "max_body", ROW_SIZE, SOURCE(max_body), NULL, 1024, 1 << 30,
+		ROW_SOURCE, NULL, "bytes of a request's body" },
+	{ 0 },
+};
+/* clang-format on */
+
+/* A numeric address and port, for a listener that resolves no names. */
+static bool
+good_address(const char *text)
+{
+	static const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST |
+							   AI_NUMERICSERV,
+		.ai_socktype = SOCK_STREAM };
+	const char *colon = strrchr(text, ':');
+	struct addrinfo *found;
+	char host[64];
+	size_t len, skip = *text == '[';
+
+	if (!colon || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
+		!colon[1] || strlen(colon + 1) > 5)
+		return false;
+	len = (size_t)(colon - text);
+	if (skip && (len < 2 || text[len - 1] != ']'))
+		return false;
+	len -= 2 * skip;
+	if (!len || len >= sizeof(host))
+		return false;
+	memcpy(host, text + skip, len);
+	host[len] = '\0';
+	/* Only an address of IPv6 has colons, and only that has brackets. */
+	if ((strchr(host, ':') != NULL) != (skip == 1) ||
+		getaddrinfo(host, colon + 1, &hints, &found))
+		return false;
+	freeaddrinfo(found);
+	/* getaddrinfo would cut what is above to 16 bits. */
+	return strlen(colon + 1) < 5 || strcmp(colon + 1, "65535") <= 0;
+}
+
+static bool
+good_level(const char *text)
+{
+	return !strcmp(text, "error") || !strcmp(text, "warning") ||
+	       !strcmp(text, "info") || !strcmp(text, "debug");
+}
+
+static bool
+upper_letters(const char *text)
+{
+	return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
+}
+
+/* Whether a number without its country code can be read there. */
+static bool
+good_region(const char *text)
+{
+	char number[PHONE_TEXT];
+	size_t digits;
+
+	return upper_letters(text) && phone_e164("2025550123", text, number,
+					      &digits) != PHONE_NO_COUNTRY;
+}
+
+/* By its form alone: the list of ISO changes every other year. */
+static bool
+good_currency(const char *text)
+{
+	return upper_letters(text);
+}
+
+/* A name is a part of a URL: /v1/channels/NAME. */
+static bool
+good_name(const char *name)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+	size_t len = strlen(name);
+
+	return len >= 1 && len <= NAME_MAX_BYTES && !strchr("-_.", name[0]) &&
+	       strspn(name, first) == len;
+}
+
+/* A channel has no word for it, so names tell. */
+static bool
+is_secret(const char *name)
+{
+	return strstr(name, "token") || strstr(name, "secret") ||
+	       strstr(name, "password") || strstr(name, "key");
+}
+
+static struct row
+channel_row(const struct setting *s)
+{
+	return (struct row){ .name = s->name,
+		.type = (enum row_type)s->type,
+		.offset = s->offset,
+		.initial = s->initial,
+		.max = s->type == SETTING_SIZE ? SIZE_MAX : TEXT_MAX,
+		.flags = is_secret(s->name) ? ROW_SECRET : 0,
+		.text = s->text };
+}
+
+static const struct row *
+find_row(const struct row *rows, const char *name)
+{
+	for (; rows->name; rows++)
+		if (!strcmp(rows->name, name))
+			return rows;
+	return NULL;
+}
+
+static const struct setting *
+find_setting(const struct channel *channel, const char *name)
+{
+	for (const struct setting *s = channel->settings; s && s->name; s++)
+		if (!strcmp(s->name, name))
+			return s;
+	return NULL;
+}
+
+/* The first channel that has such a setting of its own, or NULL. */
+static const struct channel *
+owner_of(const char *name)
+{
+	for (const struct channel *const *c = channels; *c; c++)
+		if (find_setting(*c, name))
+			return *c;
+	return NULL;
+}
+
+static const char **
+row_names(struct arena *a, const struct row *rows, size_t more)
+{
+	const char **names;
+	size_t n = 0;
+
+	while (rows[n].name)
+		n++;
+	names = arena_array(a, n + more + 1, sizeof(*names));
+	for (size_t i = 0; i < n; i++)
+		names[i] = rows[i].name;
+	return names;
+}
+
+/* The common keys, and those of all channels, each once. */
+static const char **
+source_names(struct arena *a)
+{
+	const char **names;
+	size_t more = 0, n = 0;
+
+	for (const struct channel *const *c = channels; *c; c++)
+		for (const struct setting *s = (*c)->settings; s && s->name;
+			s++)
+			more++;
+	names = row_names(a, source_settings, more);
+	while (names[n])
+		n++;
+	for (const struct channel *const *c = channels; *c; c++)
+		for (const struct setting *s = (*c)->settings; s && s->name;
+			s++)
+			if (owner_of(s->name) == *c)
+				names[n++] = s->name;
+	return names;
+}
+
+/* What is being loaded, and how its errors begin. */
+struct loading {
+	struct arena *arena;
+	const char *path;
+	const struct conf_section *section;
+	struct err *e;
+};
+
+static bool
+fail_at(const struct loading *l, int line, const struct err *inner)
+{
+	const char *name = l->section->name;
+
+	return fail(l->e, inner->code, "%s:%d: %s%s%s%s", l->path, line,
+		name ? "source " : "", name ? name : "", name ? ": " : "",
+		inner->text);
+}
+
+static bool
+load_row(const struct loading *l, const struct row *row, void *base)
+{
+	const struct conf_entry *entry = conf_find(l->section, row->name);
+	struct err inner = { 0 };
+
+	if (setting_set(l->arena, row,
+		    entry ? (const char *const *)entry->values : NULL, base,
+		    &inner))
+		return true;
+	return fail_at(l, entry ? entry->line : l->section->line, &inner);
+}
+
+/* No key of another channel. */
+static bool
+check_keys(const struct loading *l, const struct channel *channel)
+{
+	for (size_t i = 0; i < l->section->count; i++) {
+		const struct conf_entry *entry = &l->section->entries[i];
+		struct err inner = { 0 };
+
+		if (find_row(source_settings, entry->key) ||
+			find_setting(channel, entry->key))
+			continue;
+		fail(&inner, ERR_INPUT,
+			"%s belongs to channel %s, want a setting of channel "
+			"%s",
+			entry->key, owner_of(entry->key)->name, channel->name);
+		return fail_at(l, entry->line, &inner);
+	}
+	return true;
+}
+
+static bool
+load_source(const struct loading *l, const struct config *config,
+	struct source *source)
+{
+	const struct conf_entry *entry = conf_find(l->section, "max_body");
+	struct source_conf *conf;
+	struct err inner = { 0 };
+
+	if (!good_name(l->section->name)) {
+		fail(&inner, ERR_INPUT,
+			"bad name, want 1 to %d of a-z, 0-9 and -_. behind "
+			"the first",
+			NAME_MAX_BYTES);
+		return fail_at(l, l->section->line, &inner);
+	}
+	/* The channel is first: the size of its conf. */
+	if (!load_row(l, &source_settings[0], source) ||
+		!check_keys(l, source->channel))
+		return false;
+	conf = arena_alloc(l->arena, source->channel->conf_size);
+	conf->name = l->section->name;
+	source->conf = conf;
+	for (const struct row *row = source_settings + 1; row->name; row++)
+		if (!load_row(l, row,
+			    row->flags & ROW_SOURCE ? (void *)source : conf))
+			return false;
+	for (const struct setting *s = source->channel->settings; s && s->name;
+		s++) {
+		struct row row = channel_row(s);
+
+		if (!load_row(l, &row, conf))
+			return false;
+	}
+	if (!source->max_body)
+		source->max_body = config->max_body;
+	if (source->max_body <= config->max_body)
+		return true;
+	fail(&inner, ERR_INPUT,
+		"max_body: out of bounds, want at most that of the whole, %zu",
+		config->max_body);
+	return fail_at(l, entry->line, &inner);
+}
+
+struct config *
+config_load(struct arena *a, const char *path, struct err *e)
+{
+	const struct conf_grammar grammar = { row_names(a, settings, 0),
+		"source", source_names(a) };
+	struct conf *conf = conf_read(a, path, &grammar, e);
+	struct config *config;
+	struct loading l = { a, path, NULL, e };
+
+	if (!conf)
+		return NULL;
+	config = arena_alloc(a, sizeof(*config));
+	l.section = &conf->top;
+	for (const struct row *row = settings; row->name; row++)
+		if (!load_row(&l, row, config))
+			return NULL;
+	config->sources = arena_array(a, conf->count, sizeof(*config->sources));
+	for (; config->source_count < conf->count; config->source_count++) {
+		l.section = &conf->sections[config->source_count];
+		if (!load_source(
+			    &l, config, &config->sources[config->source_count]))
+			return NULL;
+	}
+	return config;
+}
+
+const struct source *
+config_source(const struct config *config, struct span name)
+{
+	for (size_t i = 0; i < config->source_count; i++)
+		if (span_is(name, config->sources[i].conf->name))
+			return &config->sources[i];
+	return NULL;
+}
+
+static char *
+print_row(struct arena *a, char *text, const char *indent,
+	const struct row *row, const void *base)
+{
+	const char *value = setting_show(a, row, base);
+
+	if (!value)
+		return arena_printf(a, "%s%s#%s =\n", text, indent, row->name);
+	return arena_printf(a, "%s%s%s = %s\n", text, indent, row->name, value);
+}
+
+char *
+config_print(struct arena *a, const struct config *config)
+{
+	char *text = arena_strndup(a, "", 0);
+
+	for (const struct row *row = settings; row->name; row++)
+		text = print_row(a, text, "", row, config);
+	for (size_t i = 0; i < config->source_count; i++) {
+		const struct source *source = &config->sources[i];
+		const struct setting *s = source->channel->settings;
+
+		text = arena_printf(
+			a, "%s\nsource %s {\n", text, source->conf->name);
+		for (const struct row *row = source_settings; row->name; row++)
+			text = print_row(a, text, "\t", row,
+				row->flags & ROW_SOURCE ? (const void *)source
+							: source->conf);
+		for (; s && s->name; s++) {
+			struct row row = channel_row(s);
+
+			text = print_row(a, text, "\t", &row, source->conf);
+		}
+		text = arena_printf(a, "%s}\n", text);
+	}
+	return text;
+}
