@@ -3,7 +3,7 @@
 BUILD ?= build
 CC = gcc
 CXX = g++
-PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib \
+PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libsystemd \
 	libconfuse check
 # Libraries without a pkg-config file.
 LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm
@@ -22,25 +22,26 @@ endif
 # Expanded when a recipe runs, after `packages` has put pkg-config there.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
-BASE_FLAGS = -D_GNU_SOURCE -Iinclude -I$(BUILD)/include -isystem /usr/share/include $(OPT) -fPIE -fstack-protector-strong
+BASE_FLAGS = -D_GNU_SOURCE -Iinclude -I$(BUILD)/include -isystem /usr/share/include/llhttp $(OPT) -fPIE -fstack-protector-strong
 CFLAGS = -std=gnu17 $(BASE_FLAGS) $(WARN) $(WARN_C) $(PKG_CFLAGS)
 CXXFLAGS = -std=gnu++17 $(BASE_FLAGS) $(WARN)
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPT)
 
 SOURCES = $(wildcard src/*/*.c) $(wildcard src/*/*.cc)
-QUERIES = $(wildcard sql/query/*.sql)
+QUERIES = $(wildcard sql/*/*.sql)
 # Debian ships llhttp as C source, in the package node-llhttp.
 LLHTTP = $(patsubst %,$(BUILD)/llhttp/%.o,llhttp api http)
 OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP) \
-	$(BUILD)/sql.o $(BUILD)/channels.o
+	$(BUILD)/sql.o $(BUILD)/channels.o $(BUILD)/commands.o \
+	$(BUILD)/openapi.o
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
-FORMATTED = $(wildcard src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
+FORMATTED = $(wildcard src/*.c src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
 Q = $(if $(V),,@)
 
 .DEFAULT_GOAL = help
-.PHONY: help packages test headers layers format format-check lint clean
+.PHONY: help packages run test headers layers format format-check lint clean
 .SECONDARY:
 
 help: ## List the targets
@@ -49,13 +50,22 @@ help: ## List the targets
 packages: ## Install what is missing of tests/tools/packages.txt
 	@sh tests/tools/packages.sh
 
+run: packages ## Try it: a private PostgreSQL, unifyd, a sample story
+	@$(MAKE) --no-print-directory all
+	@exec sh tests/tools/live.sh $(BUILD)
+
 # In two steps, so that a fresh machine has the packages before it builds.
 test: packages ## Install what is missing, build and run every test
 	@$(MAKE) --no-print-directory programs
-	@sh tests/tools/pg.sh sh tests/tools/run.sh $(TESTS) $(SCRIPTS)
+	@BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/tools/run.sh $(TESTS) $(SCRIPTS)
 
-.PHONY: programs
-programs: $(TESTS)
+.PHONY: programs all
+all: $(BUILD)/unifyd $(BUILD)/unifyctl ## Build the daemon and its tool
+programs: all $(TESTS)
+
+$(BUILD)/unifyd $(BUILD)/unifyctl: $(BUILD)/%: $(BUILD)/%.c.o $(BUILD)/unifyd.a
+	$(if $(V),,@echo "  LD   $@")
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
 
 $(BUILD)/%.c.o: src/%.c
 	@mkdir -p $(@D)
@@ -77,28 +87,40 @@ $(BUILD)/include/store/sql.h: sql/embed.sh $(QUERIES)
 
 $(BUILD)/sql.o: sql/embed.sh $(QUERIES) $(BUILD)/include/store/sql.h
 	$(Q)sh sql/embed.sh c > $(BUILD)/sql.c
-	$(Q)$(CC) $(CFLAGS) -c $(BUILD)/sql.c -o $@
+	$(Q)$(CC) $(CFLAGS) -Wno-overlength-strings -c $(BUILD)/sql.c -o $@
 
-# The registry is the listing of the folder. Rewritten only when it differs.
-CHANNELS = $(sort $(basename $(notdir $(wildcard src/channels/*.c))))
+# The registries are the listings of the folders; rewritten only when they
+# differ. $(1): what, $(2): header, $(3): names.
+names = $(sort $(basename $(notdir $(wildcard $(1)/*.c))))
+define registry
+{ echo '/* Made by the Makefile. */'; echo '#include "$(2)"'; \
+printf 'extern const struct $(1) $(1)_%s;\n' $(3); \
+echo 'const struct $(1) *const $(1)s[] = {'; \
+printf '	&$(1)_%s,\n' $(3); echo '	NULL'; echo '};'; } > $@.new; \
+cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+endef
+
 $(BUILD)/channels.c: FORCE
 	@mkdir -p $(@D)
-	@{ echo '/* Made by the Makefile. */'; \
-	echo '#include "core/channel.h"'; \
-	printf 'extern const struct channel channel_%s;\n' $(CHANNELS); \
-	echo 'const struct channel *const channels[] = {'; \
-	printf '	&channel_%s,\n' $(CHANNELS); \
-	echo '	NULL'; echo '};'; } > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@$(call registry,channel,core/channel.h,$(call names,src/channels))
 
-$(BUILD)/channels.o: $(BUILD)/channels.c
-	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+$(BUILD)/commands.c: FORCE
+	@mkdir -p $(@D)
+	@$(call registry,command,ctl/command.h,$(call names,src/ctl))
+
+$(BUILD)/openapi.c: src/app/openapi.json
+	@mkdir -p $(@D)
+	@{ echo 'extern const char openapi_json[]; const char openapi_json[] ='; \
+	sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/	"&\\n"/' $<; echo ';'; } > $@
+
+$(BUILD)/%.o: $(BUILD)/%.c
+	$(Q)$(CC) $(CFLAGS) -Wno-overlength-strings -c $< -o $@
 
 .PHONY: FORCE
 FORCE:
 
 # The first build has no .d files yet to say who includes it.
-$(OBJECTS): | $(BUILD)/include/store/sql.h
+$(OBJECTS) $(BUILD)/unifyd.c.o $(BUILD)/unifyctl.c.o: | $(BUILD)/include/store/sql.h
 
 # Check has a macro named fail: our prototype must come before it.
 $(BUILD)/tests/%.o: tests/%.c
@@ -132,7 +154,7 @@ lint: ## cppcheck and shellcheck
 		'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
 		'-Djson_object_foreach(o,k,v)=for(k=key_of(o);(v=value_of(o,k));)' \
 		src
-	$(Q)shellcheck sql/*.sh tests/tools/*.sh $(SCRIPTS) .ci/run
+	$(Q)shellcheck sql/*.sh tests/tools/*.sh tests/samples/*.sh $(SCRIPTS) .ci/run
 
 clean: ## Remove what was built
 	rm -rf build

@@ -1,20 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# embed.sh h|c: the statements of sql/query as C, one constant a file, named
-# sql_NAME: their declarations (h) or their texts (c).
+# embed.sh h|c: the SQL of this folder as C. A constant for each statement of
+# query/, named sql_NAME, and the list of schema/'s files, in their order.
 set -eu
-cd "$(dirname "$0")/query"
+cd "$(dirname "$0")"
+
+text() { # file
+	sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/	"&\\n"/' "$1"
+}
+
 echo '/* Made by sql/embed.sh. */'
-if [ "$1" = c ]; then
+case $1 in
+h)
+	for file in query/*.sql; do
+		name=${file#query/}
+		echo "extern const char sql_${name%.sql}[];"
+	done
+	echo 'struct sql_schema { const char *name, *text; };'
+	echo 'extern const struct sql_schema sql_schema[]; /* ends in NULL */'
+	;;
+c)
+	echo '#include <stddef.h>'
 	echo '#include "store/sql.h"'
-fi
-for file in *.sql; do
-	name=sql_${file%.sql}
-	if [ "$1" = h ]; then
-		echo "extern const char ${name}[];"
-	else
-		echo "const char ${name}[] ="
-		sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/	"&\\n"/' "$file"
+	for file in query/*.sql; do
+		name=${file#query/}
+		echo "const char sql_${name%.sql}[] ="
+		text "$file"
 		echo '	;'
-	fi
-done
+	done
+	echo 'const struct sql_schema sql_schema[] = {'
+	for file in schema/*.sql; do
+		name=${file#schema/}
+		echo "	{ \"${name%.sql}\","
+		text "$file"
+		echo '	},'
+	done
+	echo '	{ NULL, NULL } };'
+	;;
+esac

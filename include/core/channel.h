@@ -20,7 +20,8 @@ struct inbound {
 	struct span query;  /* raw, after the "?" */
 	const struct header *headers;
 	size_t header_count;
-	struct span body; /* raw; content-decoded for parse */
+	struct span body; /* after content-decoding */
+	struct span raw;  /* as received: what signatures cover */
 };
 
 /* The value of a header, ASCII case aside; empty where there is none. */
@@ -52,6 +53,17 @@ struct setting {
 	const char *text;	/* a sentence for the manual */
 };
 
+/* What became of a request's events, for the answer. */
+struct verdicts {
+	size_t accepted, duplicate, conflict, refused;
+};
+
+/* A channel's own form of success. */
+struct answer {
+	const char *content_type; /* NULL: no body */
+	const char *body;
+};
+
 struct channel {
 	const char *name, *summary;
 	const struct setting *settings;
@@ -65,6 +77,16 @@ struct channel {
 	/* Optional: the answer to a handshake (GET). */
 	bool (*greet)(struct arena *, const struct inbound *, const void *conf,
 		struct span *, struct err *);
+	/* Optional: paths of its own beside /v1/channels/SOURCE, NULL at the
+	 * end; one that ends in "/" stands for all below it. The source is
+	 * the first of this channel whose verify believes the request. */
+	const char *const *paths;
+	/* Optional: headers that parse reads, NULL at the end. Only these are
+	 * kept with the bytes, and only these does parse see. */
+	const char *const *keeps;
+	/* Optional: what its senders must hear when all is well, always with
+	 * status 200. Without it they hear the verdicts as JSON. */
+	void (*answer)(const struct verdicts *, struct answer *);
 };
 
 /* Every channel of src/channels, in the order of their names, and a NULL.

@@ -24,6 +24,14 @@ enum verdict {
 	CONFLICT      /* another content under the same id; not stored */
 };
 
+/* The sender's own bytes of a request, with the headers its channel reads. */
+struct kept {
+	struct id id;
+	const char *method, *path; /* path with its query */
+	const char *headers;	   /* a JSON object */
+	struct span body;
+};
+
 /* One event on its way into the journal. */
 struct entry {
 	struct id event, touchpoint;
@@ -31,12 +39,13 @@ struct entry {
 	int64_t occurred_at, received_at;
 	bool clamped; /* occurred_at is the receipt's */
 	const char *source, *channel, *type;
-	const char *body;     /* canonical JSON */
-	enum verdict verdict; /* the answer */
+	const char *body;	 /* canonical JSON */
+	const struct kept *kept; /* the request it came in, or NULL */
+	enum verdict verdict;	 /* the answer */
 };
 
 struct journal *journal_create(struct db *db);
-/* Appends under way must have been answered. Takes NULL. */
+/* Appends under way are not answered any more. Takes NULL. */
 void journal_destroy(struct journal *j);
 /* The entries stay the caller's and must last until done, which is called
  * on a later turn, once: with NULL, and a verdict in each entry, or with why

@@ -585,6 +585,40 @@ static const struct setting web_settings[] = {
 	{ .name = NULL },
 };
 
+/* What SDKs call, in full and in short, each below "/v1/". */
+static const char *const web_paths[] = { "/v1/identify", "/v1/track",
+	"/v1/page", "/v1/screen", "/v1/group", "/v1/alias", "/v1/batch",
+	"/v1/import", "/v1/i", "/v1/t", "/v1/p", "/v1/s", "/v1/g", "/v1/a",
+	"/v1/b", "/v1/m", "/v1/projects/", NULL };
+
+/* Exactly 200 and this: Segment's Python client retries all else. */
+static void
+web_answer(const struct verdicts *verdicts, struct answer *answer)
+{
+	(void)verdicts;
+	*answer = (struct answer){ "application/json", "{\"success\":true}" };
+}
+
+/* GET /v1/projects/KEY/settings: analytics.js asks where to send to. */
+static bool
+web_greet(struct arena *a, const struct inbound *in, const void *conf,
+	struct span *answer, struct err *e)
+{
+	struct span rest, key;
+
+	if (!span_starts(in->path, "/v1/projects/"))
+		return fail(e, ERR_MISSING, "web: want POST");
+	rest = (struct span){ in->path.data + 13, in->path.len - 13 };
+	key = span_cut(rest, '/', &rest);
+	if (!span_is(rest, "settings") || !known_key(conf, key))
+		return fail(e, ERR_MISSING, "expected a write key's settings");
+	*answer = span_of(arena_printf(a,
+		"{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%.*s\"}},"
+		"\"plan\":{},\"enabledMiddleware\":{}}",
+		(int)key.len, key.data));
+	return true;
+}
+
 extern const struct channel channel_web;
 const struct channel channel_web = {
 	.name = "web",
@@ -594,4 +628,7 @@ const struct channel channel_web = {
 	.conf_size = sizeof(struct source_conf),
 	.verify = web_verify,
 	.parse = web_parse,
+	.greet = web_greet,
+	.paths = web_paths,
+	.answer = web_answer,
 };

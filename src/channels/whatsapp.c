@@ -554,7 +554,7 @@ whatsapp_verify(const struct inbound *in, const void *conf, struct err *e)
 		/* Anybody can sign with an empty secret. */
 		if (**s == '\0')
 			continue;
-		digest_hmac(span_of(*s), in->body, ours);
+		digest_hmac(span_of(*s), in->raw, ours);
 		good |= digest_equal(sent, ours, sizeof ours);
 	}
 	return good || fail(e, ERR_AUTH,
@@ -588,6 +588,14 @@ static const struct setting settings[] = {
 	{ NULL, SETTING_TEXT, 0, NULL, NULL },
 };
 
+/* Meta looks at the status alone. */
+static void
+whatsapp_answer(const struct verdicts *verdicts, struct answer *answer)
+{
+	(void)verdicts;
+	*answer = (struct answer){ NULL, NULL };
+}
+
 const struct channel channel_whatsapp = {
 	.name = "whatsapp",
 	.summary = "Messages, statuses and calls of the WhatsApp Cloud API.",
@@ -596,4 +604,5 @@ const struct channel channel_whatsapp = {
 	.verify = whatsapp_verify,
 	.parse = whatsapp_parse,
 	.greet = whatsapp_greet,
+	.answer = whatsapp_answer,
 };

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "core/json.h"
 #include "io/db.h"
 #include "store/sql.h"
 
@@ -55,9 +56,25 @@ journal_create(struct db *db)
 	return j;
 }
 
+static void
+appends_destroy(struct append *a)
+{
+	struct append *next;
+
+	for (; a; a = next) {
+		next = a->next;
+		free(a);
+	}
+}
+
 void
 journal_destroy(struct journal *j)
 {
+	if (!j)
+		return;
+	arena_destroy(j->arena);
+	appends_destroy(j->taken);
+	appends_destroy(j->waiting);
 	free(j);
 }
 
@@ -186,19 +203,24 @@ is_accepted(const struct journal *j, size_t i)
 static const char *
 row(struct journal *j, const struct entry *e)
 {
-	char touchpoint[ID_TEXT], event[ID_TEXT];
+	char touchpoint[ID_TEXT], event[ID_TEXT], kept[ID_TEXT + 2] = "null";
 	char occurred[CLOCK_TEXT], received[CLOCK_TEXT];
 
+	if (e->kept) {
+		id_format(&e->kept->id, kept + 1);
+		kept[0] = kept[ID_TEXT] = '"';
+		kept[ID_TEXT + 1] = '\0';
+	}
 	return arena_printf(j->arena,
 		"{\"touchpoint\":\"%s\",\"occurred_at\":\"%s\","
 		"\"event\":\"%s\",\"source\":\"%s\",\"channel\":\"%s\","
 		"\"type\":\"%s\",\"received_at\":\"%s\",\"clamped\":%s,"
-		"\"body\":%s}",
+		"\"inbound\":%s,\"body\":%s}",
 		id_format(&e->touchpoint, touchpoint),
 		clock_format(e->occurred_at, occurred),
 		id_format(&e->event, event), e->source, e->channel, e->type,
 		clock_format(e->received_at, received),
-		e->clamped ? "true" : "false", e->body);
+		e->clamped ? "true" : "false", kept, e->body);
 }
 
 static char *
@@ -229,11 +251,76 @@ rows(struct journal *j)
 }
 
 static void
-on_append(const struct db_result *result, void *arg)
+on_kept(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
 
 	if (step_ok(j, result))
+		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+}
+
+static int
+compare_kept(const void *left, const void *right)
+{
+	const struct entry *a = *(struct entry *const *)left;
+	const struct entry *b = *(struct entry *const *)right;
+
+	return (a->kept > b->kept) - (a->kept < b->kept);
+}
+
+static void
+release(void *value)
+{
+	json_decref(value);
+}
+
+/* Each request of which an event is new, once. */
+static char *
+kept_rows(struct journal *j)
+{
+	struct entry **by_kept =
+		arena_array(j->arena, j->count + 1, sizeof(*by_kept));
+	json_t *rows = json_array();
+	size_t count = 0;
+
+	arena_defer(j->arena, release, rows);
+	for (size_t i = 0; i < j->count; i++)
+		if (is_accepted(j, i) && j->sorted[i]->kept)
+			by_kept[count++] = j->sorted[i];
+	if (count)
+		qsort(by_kept, count, sizeof(*by_kept), compare_kept);
+	for (size_t i = 0; i < count; i++) {
+		const struct kept *k = by_kept[i]->kept;
+		char id[ID_TEXT], at[CLOCK_TEXT];
+
+		if (i && by_kept[i - 1]->kept == k)
+			continue;
+		json_array_append_new(rows,
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "inbound",
+				id_format(&k->id, id), "source",
+				by_kept[i]->source, "received_at",
+				clock_format(by_kept[i]->received_at, at),
+				"method", k->method, "path", k->path, "headers",
+				k->headers, "body",
+				digest_hex(j->arena,
+					(const uint8_t *)k->body.data,
+					k->body.len)));
+	}
+	return json_array_size(rows) ? json_write(j->arena, rows) : NULL;
+}
+
+static void
+on_append(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+	const char *params[1];
+
+	if (!step_ok(j, result))
+		return;
+	params[0] = kept_rows(j);
+	if (params[0])
+		db_query(j->db, sql_inbound_insert, 1, params, on_kept, j);
+	else
 		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
 }
 

@@ -377,7 +377,7 @@ START_TEST(test_verify)
 	struct inbound in = { .method = "POST",
 		.headers = &header,
 		.header_count = 1,
-		.body = span_of(signatures[_i].body) };
+		.raw = span_of(signatures[_i].body) };
 	struct err e = { 0 };
 
 	memcpy(secrets, signatures[_i].secrets, sizeof secrets);

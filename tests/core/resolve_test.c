@@ -348,33 +348,20 @@ check_rules(const struct world *w)
 			out->founder[out->held[i].b]);
 }
 
-/* What the worlds met, all together: of rules never met they prove nothing. */
-static size_t met[HELD_CONTESTED + 1], met_shared;
-
-static void
-count_met(const struct world *w)
-{
-	size_t i;
-
-	for (i = 0; i < w->out->held_count; i++)
-		met[w->out->held[i].reason]++;
-	for (i = 0; i < w->in.node_count; i++)
-		met_shared += w->out->shared[i];
-}
-
 /* Invariant 5: arrival order changes nothing. */
 START_TEST(order_changes_nothing)
 {
-	int i, j;
+	size_t met[HELD_CONTESTED + 1] = { 0 }, i, j;
 
 	for (i = 0; i < WORLDS; i++) {
 		struct world *w, *v;
 
-		seed = 0x9e3779b97f4a7c15u * (uint64_t)(i + 1);
+		seed = 0x9e3779b97f4a7c15u * (i + 1);
 		w = random_world();
 		group(w);
 		check_rules(w);
-		count_met(w);
+		for (j = 0; j < w->out->held_count; j++)
+			met[w->out->held[j].reason]++;
 		for (j = 0; j < 4; j++) {
 			v = retell(w);
 			group(v);
@@ -383,9 +370,9 @@ START_TEST(order_changes_nothing)
 		}
 		arena_destroy(w->arena);
 	}
+	/* Of rules that were never met the worlds would prove nothing. */
 	for (i = HELD_LIMIT; i <= HELD_CONTESTED; i++)
 		ck_assert_uint_gt(met[i], 0);
-	ck_assert_uint_gt(met_shared, 0);
 }
 END_TEST
 
@@ -412,7 +399,6 @@ START_TEST(her_story_is_one_profile)
 	ck_assert_uint_eq(w->out->held_count, 0);
 	see(w, "whatsapp_user:ana+ phone:1+");
 	see(w, "user_id:u1! email:ana@x phone:1");
-	see(w, "user_id:u1! phone:1"); /* again: no second value */
 	till = see(w, "phone:1");
 	mail = see(w, "email:ana@x+");
 	group(w);
@@ -462,7 +448,6 @@ START_TEST(store_tablet_joins_nobody)
 	group(w);
 	ck_assert(is_shared(w, "device:tablet"));
 	ck_assert(!same(w, "user_id:u1", "user_id:u2"));
-	ck_assert_str_eq(owner(w, 1), "user_id:u2");
 }
 END_TEST
 
@@ -521,6 +506,8 @@ END_TEST
 /* What a group has by joining counts as what it had. */
 START_TEST(groups_remember)
 {
+	see(w, "user_id:r! phone:r");
+	see(w, "user_id:r! phone:r");
 	see(w, "phone:a email:a");
 	see(w, "phone:a phone:b");
 	see(w, "phone:a phone:c");
@@ -532,6 +519,7 @@ START_TEST(groups_remember)
 	see(w, "email:e device:2");
 	see(w, "device:1 device:2");
 	group(w);
+	ck_assert(same(w, "user_id:r", "phone:r"));
 	ck_assert(same(w, "phone:b", "email:a"));
 	ck_assert_int_eq(held(w, "phone:a", "phone:c"), HELD_PROOF);
 	ck_assert(same(w, "anonymous_id:z", "user_id:u"));
@@ -571,13 +559,10 @@ END_TEST
 START_TEST(unknown_kinds_are_personal)
 {
 	size_t k = policy_kind(w->arena, w->policy, span_of("instagram"));
+	const struct kind *kind = &w->policy->kinds[k];
 
-	ck_assert_uint_eq(
-		k, policy_kind(w->arena, w->policy, span_of("instagram")));
-	ck_assert(policy_is_personal(&w->policy->kinds[k]));
-	ck_assert(!policy_proves(&w->policy->kinds[k], VERIFIED));
-	ck_assert_uint_eq(w->policy->kinds[k].holds, 5);
-	ck_assert_int_eq(w->policy->silence, 90 * CLOCK_DAY);
+	ck_assert(policy_is_personal(kind) && kind->holds == 5);
+	ck_assert(!policy_proves(kind, VERIFIED) && kind->people == 2);
 }
 END_TEST
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the handlers of the front share: the configuration now in force, the
+ * roads, and the counters. Made in unifyd.c; handlers never keep pointers
+ * into the configuration past their return, for a reload replaces it.
+ */
+#ifndef APP_FRONT_H
+#define APP_FRONT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/config.h"
+#include "base/span.h"
+
+struct access;
+struct db;
+struct journal;
+struct request;
+struct resolver;
+
+struct front {
+	const struct config *config;
+	struct db *reader;
+	struct journal *journal;
+	struct resolver *resolver;
+	struct access *access;
+	bool ready; /* PostgreSQL is there, with our schema and key */
+	bool draining;
+	/* since the start */
+	uint64_t requests, accepted, duplicates, conflicts, refused;
+	uint64_t answers[6]; /* by the first digit of the status */
+};
+
+/* Answers a request, now or later: finds the route, the right to use it, and
+ * the handler. */
+void front_serve(struct request *r, void *front);
+/* An answer, counted. */
+void front_reply(struct front *f, struct request *r, int status,
+	const char *content_type, struct span body, const char *extra);
+/* A problem document for an error; which status is decided here alone. */
+void front_problem(struct front *f, struct request *r, const struct err *why);
+/* The same with a status that no error code stands for. */
+void front_status(struct front *f, struct request *r, int status,
+	const char *code, const char *detail);
+
+/* Handlers. rest: what of the path follows the route's own. */
+void ingest_serve(struct front *f, struct request *r);
+/* False where the path is no channel's. */
+bool ingest_has(const struct front *f, const struct request *r);
+void profile_lookup_serve(struct front *f, struct request *r);
+void profile_list_serve(struct front *f, struct request *r);
+/* /v1/profiles/ID[/events|/identifiers] */
+void profile_serve(struct front *f, struct request *r, struct span rest);
+void ops_serve(struct front *f, struct request *r);
+
+#endif

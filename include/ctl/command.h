@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A subcommand of unifyctl is one file in src/ctl with one const struct,
+ * found by its folder. Commands run to their end, so here asking PostgreSQL
+ * waits for the answer.
+ */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "app/config.h"
+#include "base/arena.h"
+#include "base/err.h"
+
+struct db;
+struct event_base;
+
+/* Exit codes, as sysexits(3) has them where it matters. */
+enum ctl_exit { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_CONFIG = 78 };
+
+struct ctl {
+	struct arena *arena;
+	const struct config *config;
+	struct event_base *base;
+	struct db *db;
+	bool json; /* --json: the answer as JSON on stdout */
+};
+
+/* Rows as text, on the arena; value NULL for SQL's NULL. */
+struct ctl_rows {
+	int rows, columns;
+	const char **values;
+};
+
+struct command {
+	const char *name, *usage, *summary;
+	/* argc and argv without the command's own name. Prints what went
+	 * wrong itself; gives an exit code. */
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+};
+
+extern const struct command *const commands[]; /* NULL at the end */
+
+/* Asks and waits; tries again while the connection is on its way, for at most
+ * ten seconds. */
+bool ctl_query(struct ctl *ctl, const char *sql, int count,
+	const char *const *params, struct ctl_rows *rows,
+	struct err *e) MUST_CHECK;
+bool ctl_script(struct ctl *ctl, const char *sql, struct err *e) MUST_CHECK;
+const char *ctl_value(const struct ctl_rows *rows, int row, int column);
+/* "unifyctl: TEXT" on stderr; gives CTL_FAILED. */
+int ctl_fail(const struct err *e);
+int ctl_usage(const struct command *command);
+
+#endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The READ road: one statement, JSON made in SQL. A record's ETag is a digest
+ * of its bytes, so that two equal answers are equal for a cache.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/front.h"
+#include "base/digest.h"
+#include "core/channel.h"
+#include "core/identifier.h"
+#include "core/json.h"
+#include "core/touchpoint.h"
+#include "io/db.h"
+#include "io/http.h"
+#include "store/sql.h"
+
+#define PAGE 50
+#define PAGE_MAX 200
+#define LOOKUP_MAX 100 /* identifiers in one look-up */
+
+/* A read on its way. */
+struct read {
+	struct front *front;
+	struct request *request;
+	long limit;
+	const char *id; /* the profile that is asked for */
+	json_t *asked;	/* lookup: what was asked, with ids */
+};
+
+static struct read *
+read_create(struct front *f, struct request *r)
+{
+	struct read *read = arena_alloc(r->arena, sizeof(*read));
+
+	*read = (struct read){ .front = f, .request = r, .limit = PAGE };
+	return read;
+}
+
+static bool
+read_ok(struct read *read, const struct db_result *result)
+{
+	struct err e = { 0 };
+
+	if (result->ok)
+		return true;
+	fail(&e, db_may_pass(result) ? ERR_BUSY : ERR_DB, "%s", result->text);
+	front_problem(read->front, read->request, &e);
+	return false;
+}
+
+static void
+send_json(struct read *read, const char *text)
+{
+	struct request *r = read->request;
+	struct span body = span_of(text);
+	uint8_t digest[DIGEST_SIZE];
+	const char *etag, *extra;
+
+	digest_sha256(body, digest);
+	etag = arena_printf(
+		r->arena, "\"%s\"", digest_hex(r->arena, digest, 12));
+	extra = arena_printf(r->arena, "ETag: %s\r\n", etag);
+	if (span_is(request_header(r, "if-none-match"), etag))
+		front_reply(read->front, r, 304, NULL, (struct span){ NULL, 0 },
+			extra);
+	else
+		front_reply(
+			read->front, r, 200, "application/json", body, extra);
+}
+
+/* A parameter of the query, decoded; NULL where there is none. */
+static const char *
+query(struct request *r, const char *name)
+{
+	struct inbound in = { .query = r->query };
+	struct span value = inbound_query(r->arena, &in, name);
+
+	return value.len ? span_text(r->arena, value) : NULL;
+}
+
+static bool
+read_limit(struct read *read)
+{
+	const char *text = query(read->request, "limit");
+	char *end;
+
+	if (!text)
+		return true;
+	read->limit = strtol(text, &end, 10);
+	if (*end == '\0' && read->limit >= 1 && read->limit <= PAGE_MAX)
+		return true;
+	front_status(read->front, read->request, 400, "invalid",
+		"limit: want a number from 1 to 200");
+	return false;
+}
+
+static bool
+read_id(struct read *read, struct span text, const char *what)
+{
+	struct id id;
+
+	if (id_parse(text, &id))
+		return true;
+	front_status(read->front, read->request, 400, "invalid",
+		arena_printf(read->request->arena, "%s: want a UUID", what));
+	return false;
+}
+
+static void
+missing(struct read *read)
+{
+	front_status(read->front, read->request, 404, "not_found",
+		"there is no profile of this id");
+}
+
+/* An identifier that became shared answers with its heirs. */
+static void
+on_heirs(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+
+	if (!read_ok(read, result))
+		return;
+	if (result->rows)
+		front_reply(read->front, read->request, 410, "application/json",
+			span_of(db_value(result, 0, 0)), NULL);
+	else
+		missing(read);
+}
+
+static void
+find_heirs(struct read *read)
+{
+	db_query(read->front->reader, sql_profile_heirs, 1, &read->id, on_heirs,
+		read);
+}
+
+static void
+on_profile(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+
+	if (!read_ok(read, result))
+		return;
+	if (result->rows)
+		send_json(read, db_value(result, 0, 0));
+	else
+		find_heirs(read);
+}
+
+static void
+ask_record(struct read *read, const char *id, db_done done)
+{
+	const char *params[] = { id, NULL, "1", "false" };
+
+	db_query(
+		read->front->reader, sql_profile_record, 4, params, done, read);
+}
+
+/* {"NAME":[rows],"next":cursor or null}. The cursor is the second column of
+ * the last row of a full page. */
+static void
+send_page(struct read *read, const struct db_result *result, const char *name)
+{
+	struct arena *a = read->request->arena;
+	size_t size = 128;
+	const char *next = NULL;
+	char *text, *to;
+
+	if (result->rows && result->rows == read->limit)
+		next = db_value(result, result->rows - 1, 1);
+	for (int i = 0; i < result->rows; i++)
+		size += strlen(db_value(result, i, 0)) + 1;
+	size += next ? strlen(next) : 0;
+	text = to = arena_alloc(a, size);
+	to += snprintf(to, size, "{\"%s\":[", name);
+	for (int i = 0; i < result->rows; i++) {
+		size_t len = strlen(db_value(result, i, 0));
+
+		if (i)
+			*to++ = ',';
+		memcpy(to, db_value(result, i, 0), len);
+		to += len;
+	}
+	snprintf(to, size - (size_t)(to - text),
+		next ? "],\"next\":\"%s\"}" : "],\"next\":null}", next);
+	send_json(read, text);
+}
+
+static void
+on_list(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+
+	if (read_ok(read, result))
+		send_page(read, result, "profiles");
+}
+
+static void
+on_events(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+
+	if (read_ok(read, result))
+		send_page(read, result, "events");
+}
+
+/* A part of the record, as a document of its own. */
+static void
+on_identifiers(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+	struct arena *a = read->request->arena;
+	json_t *record;
+
+	if (!read_ok(read, result))
+		return;
+	if (!result->rows) {
+		find_heirs(read);
+		return;
+	}
+	record = json_read(a, span_of(db_value(result, 0, 0)), NULL);
+	send_json(read,
+		arena_printf(a, "{\"identifiers\":%s}",
+			json_write(a, json_object_get(record, "identifiers"))));
+}
+
+void
+profile_list_serve(struct front *f, struct request *r)
+{
+	struct read *read = read_create(f, r);
+	const char *params[] = { NULL, query(r, "after"), NULL, "false" };
+
+	if ((params[1] && !read_id(read, span_of(params[1]), "after")) ||
+		!read_limit(read))
+		return;
+	params[2] = arena_printf(r->arena, "%ld", read->limit);
+	db_query(f->reader, sql_profile_record, 4, params, on_list, read);
+}
+
+/* cursor: TIME,EVENT as a page before gave it. */
+static void
+events_serve(struct read *read, const char *id)
+{
+	struct request *r = read->request;
+	struct span rest, cursor = span_of(query(r, "cursor"));
+	const char *params[6] = { id };
+	int64_t at;
+	struct id event;
+
+	if (!read_limit(read))
+		return;
+	if (cursor.len) {
+		struct span time = span_cut(cursor, ',', &rest);
+
+		if (!clock_parse_rfc3339(time, 0, &at, NULL) ||
+			!id_parse(rest, &event)) {
+			front_status(read->front, r, 400, "invalid",
+				"cursor: want one that a page gave");
+			return;
+		}
+		params[1] = span_text(r->arena, time);
+		params[2] = span_text(r->arena, rest);
+	}
+	params[3] = query(r, "channel");
+	params[4] = query(r, "type");
+	params[5] = arena_printf(r->arena, "%ld", read->limit);
+	db_query(read->front->reader, sql_profile_events, 6, params, on_events,
+		read);
+}
+
+void
+profile_serve(struct front *f, struct request *r, struct span rest)
+{
+	struct read *read = read_create(f, r);
+	struct span part, id = span_cut(rest, '/', &part);
+
+	if (!read_id(read, id, "profile"))
+		return;
+	read->id = span_text(r->arena, id);
+	if (id.len == rest.len)
+		ask_record(read, read->id, on_profile);
+	else if (span_is(part, "identifiers"))
+		ask_record(read, read->id, on_identifiers);
+	else if (span_is(part, "events"))
+		events_serve(read, read->id);
+	else
+		front_status(f, r, 404, "not_found", "there is nothing here");
+}
+
+/* {"results":[...],"profile":record or null}: what was asked, with what was
+ * found of each, and the record when it is one person's. */
+static void
+send_lookup(struct read *read, const char *record)
+{
+	struct arena *a = read->request->arena;
+
+	send_json(read,
+		arena_printf(a, "{\"results\":%s,\"profile\":%s}",
+			json_write(a, read->asked), record ? record : "null"));
+}
+
+static void
+on_lookup_record(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+
+	if (read_ok(read, result))
+		send_lookup(read, result->rows ? db_value(result, 0, 0) : NULL);
+}
+
+static void
+on_lookup(const struct db_result *result, void *arg)
+{
+	struct read *read = arg;
+	const char *found = NULL;
+	bool several = false;
+	json_t *item;
+	size_t i;
+
+	if (!read_ok(read, result))
+		return;
+	json_array_foreach(read->asked, i, item)
+	{
+		const char *id = json_string_value(
+			json_object_get(item, "identifier_id"));
+
+		for (int row = 0; row < result->rows; row++) {
+			const char *profile = db_value(result, row, 1);
+
+			if (!id || strcmp(db_value(result, row, 0), id) != 0)
+				continue;
+			json_object_set_new(item, "shared",
+				json_boolean(
+					db_value(result, row, 2)[0] == 't'));
+			if (!profile)
+				continue;
+			json_object_set_new(
+				item, "profile_id", json_string(profile));
+			several = several ||
+				  (found && strcmp(found, profile) != 0);
+			found = profile;
+		}
+	}
+	if (found && !several)
+		ask_record(read, found, on_lookup_record);
+	else
+		send_lookup(read, NULL);
+}
+
+static void
+release(void *value)
+{
+	json_decref(value);
+}
+
+/* One asked identifier, normalised; NULL with the reason in e. */
+static json_t *
+asked_item(struct read *read, const json_t *given, struct err *e)
+{
+	struct arena *a = read->request->arena;
+	struct span kind = json_member(a, given, "kind"), value;
+	const char *region =
+		json_string_value(json_object_get(given, "region"));
+	const char *name = span_text(a, kind);
+	struct id id;
+	char text[ID_TEXT];
+
+	if (!kind.len) {
+		fail(e, ERR_INPUT,
+			"want each identifier as "
+			"{\"kind\":..., \"value\":...}");
+		return NULL;
+	}
+	if (!region && read->front->config->source_count)
+		region = read->front->config->sources[0].conf->region;
+	if (!identifier_normalise(
+		    a, name, json_member(a, given, "value"), region, &value, e))
+		return NULL;
+	id = identifier_id(read->front->config->hash_key, name, value);
+	return json_pack("{s:s,s:s%,s:s,s:n,s:b}", "kind", name, "value",
+		value.data, value.len, "identifier_id", id_format(&id, text),
+		"profile_id", "shared", 0);
+}
+
+void
+profile_lookup_serve(struct front *f, struct request *r)
+{
+	struct read *read = read_create(f, r);
+	struct err e = { 0 };
+	json_t *top = json_read(r->arena, r->body, &e), *given;
+	json_t *list = json_object_get(top, "identifiers");
+	const char *params[1];
+	char *ids = arena_strndup(r->arena, "{", 1);
+	size_t i;
+
+	if (top &&
+		(!json_array_size(list) || json_array_size(list) > LOOKUP_MAX))
+		fail(&e, ERR_INPUT, "identifiers: want 1 to %d", LOOKUP_MAX);
+	read->asked = json_array();
+	arena_defer(r->arena, release, read->asked);
+	json_array_foreach(list, i, given)
+	{
+		json_t *item = e.code ? NULL : asked_item(read, given, &e);
+
+		if (!item)
+			break;
+		ids = arena_printf(r->arena, "%s%s%s", ids, i ? "," : "",
+			json_string_value(
+				json_object_get(item, "identifier_id")));
+		json_array_append_new(read->asked, item);
+	}
+	if (e.code) {
+		front_problem(f, r, &e);
+		return;
+	}
+	params[0] = arena_printf(r->arena, "%s}", ids);
+	db_query(f->reader, sql_profile_lookup, 1, params, on_lookup, read);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which handler answers, who may ask it, and how errors become answers. */
+#include "app/front.h"
+
+#include <string.h>
+
+#include "app/access.h"
+#include "io/http.h"
+
+struct route {
+	const char *method, *path; /* a path that ends in "/" takes a rest */
+	const char *scope;	   /* NULL: anybody */
+	void (*serve)(struct front *, struct request *);
+	void (*serve_rest)(struct front *, struct request *, struct span);
+};
+
+/* clang-format off */
+static const struct route routes[] = {
+	{ "GET",  "/livez",              NULL,   ops_serve, NULL },
+	{ "GET",  "/readyz",             NULL,   ops_serve, NULL },
+	{ "GET",  "/metrics",            NULL,   ops_serve, NULL },
+	{ "GET",  "/openapi.json",       NULL,   ops_serve, NULL },
+	{ "POST", "/v1/profiles/lookup", "read", profile_lookup_serve, NULL },
+	{ "GET",  "/v1/profiles",        "read", profile_list_serve, NULL },
+	{ "GET",  "/v1/profiles/",       "read", NULL, profile_serve },
+};
+/* clang-format on */
+
+void
+front_reply(struct front *f, struct request *r, int status,
+	const char *content_type, struct span body, const char *extra)
+{
+	struct span origin = request_header(r, "origin");
+	char *lines;
+
+	f->answers[status / 100 % 6]++;
+	if (!origin.len) {
+		reply(r, status, content_type, body, extra);
+		return;
+	}
+	/* Browsers send beacons with credentials, so never "*". */
+	lines = arena_printf(r->arena,
+		"Access-Control-Allow-Origin: %.*s\r\n"
+		"Access-Control-Allow-Credentials: true\r\n"
+		"Vary: Origin\r\n%s",
+		(int)origin.len, origin.data, extra ? extra : "");
+	reply(r, status, content_type, body, lines);
+}
+
+/* The one place where an error's code becomes a status. */
+static int
+status_of(enum err_code code)
+{
+	switch (code) {
+	case ERR_INPUT:
+		return 400;
+	case ERR_AUTH:
+		return 401;
+	case ERR_DENIED:
+		return 403;
+	case ERR_MISSING:
+		return 404;
+	case ERR_CONFLICT:
+		return 409;
+	case ERR_LIMIT:
+		return 413;
+	case ERR_BUSY:
+		return 503;
+	case ERR_REMOTE:
+		return 502;
+	default:
+		return 500;
+	}
+}
+
+static const char *
+word_of(enum err_code code)
+{
+	static const char *const words[] = { "error", "invalid", "unauthorized",
+		"forbidden", "not_found", "conflict", "too_large", "busy",
+		"bad_gateway", "database", "internal" };
+
+	return words[code];
+}
+
+void
+front_problem(struct front *f, struct request *r, const struct err *why)
+{
+	int status = status_of(why->code);
+	const char *extra = NULL, *detail = why->text;
+
+	f->answers[status / 100]++;
+	if (status == 401)
+		extra = "WWW-Authenticate: Basic realm=\"unifyd\"\r\n";
+	if (status == 503) {
+		extra = "Retry-After: 2\r\n";
+		detail = "the database is away; try again";
+	}
+	if (status == 500)
+		detail = "something went wrong here; it was logged";
+	reply_problem(r, status, word_of(why->code), detail, extra);
+}
+
+void
+front_status(struct front *f, struct request *r, int status, const char *code,
+	const char *detail)
+{
+	f->answers[status / 100]++;
+	reply_problem(r, status, code, detail, NULL);
+}
+
+/* CORS preflight: any origin may ask, for keys decide, not origins. */
+static void
+preflight(struct front *f, struct request *r)
+{
+	front_reply(f, r, 204, NULL, (struct span){ NULL, 0 },
+		"Access-Control-Allow-Methods: POST, GET, OPTIONS\r\n"
+		"Access-Control-Allow-Headers: authorization, content-type, "
+		"x-retry-count, anonymousid, sentat\r\n"
+		"Access-Control-Max-Age: 7200\r\n");
+}
+
+static struct span
+bearer(const struct request *r)
+{
+	struct span rest, value = request_header(r, "authorization");
+
+	if (!span_is_nocase(span_cut(value, ' ', &rest), "bearer"))
+		return (struct span){ NULL, 0 };
+	return span_trim(rest);
+}
+
+static bool
+is_method(const struct request *r, const char *method)
+{
+	return !strcmp(r->method, method) ||
+	       (!strcmp(method, "GET") && !strcmp(r->method, "HEAD"));
+}
+
+static void
+serve_route(struct front *f, struct request *r, const struct route *route)
+{
+	size_t len = strlen(route->path);
+	struct span rest = { r->path.data + len, r->path.len - len };
+	const char *name;
+	struct err e = { 0 };
+
+	if (route->scope &&
+		!access_check(f->access, bearer(r), route->scope, &name, &e)) {
+		front_problem(f, r, &e);
+		return;
+	}
+	if (route->serve)
+		route->serve(f, r);
+	else
+		route->serve_rest(f, r, rest);
+}
+
+void
+front_serve(struct request *r, void *arg)
+{
+	struct front *f = arg;
+	const char *allow = NULL;
+	struct err away = { .code = ERR_BUSY };
+
+	f->requests++;
+	if (!f->ready && span_starts(r->path, "/v1/")) {
+		front_problem(f, r, &away);
+		return;
+	}
+	if (ingest_has(f, r)) {
+		if (!strcmp(r->method, "OPTIONS"))
+			preflight(f, r);
+		else if (is_method(r, "GET") || is_method(r, "POST"))
+			ingest_serve(f, r);
+		else
+			allow = "GET, POST, OPTIONS";
+		if (!allow)
+			return;
+	}
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		const char *path = routes[i].path;
+
+		if (path[strlen(path) - 1] == '/' ? !span_starts(r->path, path)
+						  : !span_is(r->path, path))
+			continue;
+		if (is_method(r, routes[i].method)) {
+			serve_route(f, r, &routes[i]);
+			return;
+		}
+		allow = routes[i].method;
+	}
+	f->answers[4]++;
+	if (allow)
+		reply_problem(r, 405, "method_not_allowed",
+			arena_printf(r->arena, "want %s", allow),
+			arena_printf(r->arena, "Allow: %s\r\n", allow));
+	else
+		reply_problem(
+			r, 404, "not_found", "there is nothing here", NULL);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tool: finds the subcommand, the configuration and PostgreSQL. */
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/command.h"
+#include "io/db.h"
+
+#ifndef UNIFYD_CONFIG
+#define UNIFYD_CONFIG "/etc/unifyd/unifyd.conf"
+#endif
+
+struct asked {
+	struct ctl *ctl;
+	struct ctl_rows *rows;
+	struct err *e;
+	bool done, ok, away;
+};
+
+static void
+on_answer(const struct db_result *result, void *arg)
+{
+	struct asked *asked = arg;
+	struct ctl_rows *rows = asked->rows;
+
+	asked->done = true;
+	asked->ok = result->ok;
+	asked->away = !result->ok && !result->sqlstate[0];
+	if (!result->ok) {
+		fail(asked->e, asked->away ? ERR_BUSY : ERR_DB,
+			"postgresql: %s", result->text);
+		return;
+	}
+	if (!rows)
+		return;
+	rows->rows = result->rows;
+	rows->columns = db_columns(result);
+	rows->values = arena_array(asked->ctl->arena,
+		(size_t)(rows->rows * rows->columns) + 1,
+		sizeof(*rows->values));
+	for (int i = 0; i < rows->rows * rows->columns; i++) {
+		const char *value =
+			db_value(result, i / rows->columns, i % rows->columns);
+
+		if (value)
+			rows->values[i] = arena_strndup(
+				asked->ctl->arena, value, strlen(value));
+	}
+}
+
+bool
+ctl_query(struct ctl *ctl, const char *sql, int count,
+	const char *const *params, struct ctl_rows *rows, struct err *e)
+{
+	struct asked asked = { ctl, rows, e, false, false, true };
+
+	/* A failed try lasts 0.1 to 2 s (db.h): some ten seconds in all. */
+	for (int tries = 0; tries < 8 && asked.away; tries++) {
+		asked.done = false;
+		db_query(ctl->db, sql, count, params, on_answer, &asked);
+		while (!asked.done)
+			event_base_loop(ctl->base, EVLOOP_ONCE);
+	}
+	return asked.ok;
+}
+
+bool
+ctl_script(struct ctl *ctl, const char *sql, struct err *e)
+{
+	struct asked asked = { ctl, NULL, e, false, false, false };
+
+	db_script(ctl->db, sql, on_answer, &asked);
+	while (!asked.done)
+		event_base_loop(ctl->base, EVLOOP_ONCE);
+	return asked.ok;
+}
+
+const char *
+ctl_value(const struct ctl_rows *rows, int row, int column)
+{
+	return rows->values[row * rows->columns + column];
+}
+
+int
+ctl_fail(const struct err *e)
+{
+	fprintf(stderr, "unifyctl: %s\n", e->text);
+	return CTL_FAILED;
+}
+
+int
+ctl_usage(const struct command *command)
+{
+	fprintf(stderr, "usage: unifyctl %s %s\n", command->name,
+		command->usage);
+	return CTL_USAGE;
+}
+
+static void
+help(FILE *to)
+{
+	fputs("usage: unifyctl [--config FILE] [--json] COMMAND "
+	      "[ARGUMENT]...\n\n",
+		to);
+	for (const struct command *const *c = commands; *c; c++)
+		fprintf(to, "  %-10s %s\n", (*c)->name, (*c)->summary);
+}
+
+static const struct command *
+find(const char *name)
+{
+	for (const struct command *const *c = commands; *c; c++)
+		if (!strcmp((*c)->name, name))
+			return *c;
+	return NULL;
+}
+
+static int
+run(struct ctl *ctl, const char *path, int argc, char **argv)
+{
+	const struct command *command = find(argv[0]);
+	struct err e;
+	int code;
+
+	if (!command) {
+		fprintf(stderr, "unifyctl: no command \"%s\"\n", argv[0]);
+		help(stderr);
+		return CTL_USAGE;
+	}
+	ctl->config = config_load(ctl->arena, path, &e);
+	if (!ctl->config) {
+		ctl_fail(&e);
+		return CTL_CONFIG;
+	}
+	ctl->base = event_base_new();
+	ctl->db = db_create(ctl->base, ctl->config->database);
+	code = command->run(ctl, argc - 1, argv + 1);
+	db_destroy(ctl->db);
+	event_base_free(ctl->base);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *path = getenv("UNIFYD_CONFIG");
+	struct ctl ctl = { .arena = arena_create() };
+	int i, code;
+
+	if (!path)
+		path = UNIFYD_CONFIG;
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "--json")) {
+			ctl.json = true;
+		} else if (!strcmp(argv[i], "--config") && i + 1 < argc) {
+			path = argv[++i];
+		} else {
+			bool asked = !strcmp(argv[i], "--help");
+
+			help(asked ? stdout : stderr);
+			arena_destroy(ctl.arena);
+			return asked ? CTL_OK : CTL_USAGE;
+		}
+	}
+	if (i == argc) {
+		help(stderr);
+		code = CTL_USAGE;
+	} else {
+		code = run(&ctl, path, argc - i, argv + i);
+	}
+	arena_destroy(ctl.arena);
+	return code;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The daemon: reads the configuration, opens the roads, and closes them in
+ * order. It serves at once and answers 503 until PostgreSQL is there with the
+ * right schema and key.
+ */
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "app/access.h"
+#include "app/front.h"
+#include "app/resolver.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "io/db.h"
+#include "io/http.h"
+#include "store/journal.h"
+#include "store/sql.h"
+
+#ifndef UNIFYD_CONFIG
+#define UNIFYD_CONFIG "/etc/unifyd/unifyd.conf"
+#endif
+#define VERSION "0.1.0"
+#define EXIT_USAGE 2
+#define EXIT_CONFIG 78
+
+struct unifyd {
+	struct event_base *base;
+	const char *path;    /* of the configuration */
+	struct arena *arena; /* of the configuration now in force */
+	struct front front;
+	struct db *writer, *resolving, *reader;
+	struct http *http;
+	struct event *check, *watchdog, *drain;
+	bool checked;
+	bool resolver_gone;
+	int code; /* to exit with */
+};
+
+static const char usage[] =
+	"usage: unifyd [--config FILE] [--check-config | --print-config]\n"
+	"              [--version] [--help]\n";
+
+static void
+quit(struct unifyd *u, int code)
+{
+	u->code = code;
+	event_base_loopbreak(u->base);
+}
+
+static const char *
+last_migration(void)
+{
+	const struct sql_schema *s = sql_schema;
+
+	while (s[1].name)
+		s++;
+	return s->name;
+}
+
+static void
+check_again(struct unifyd *u)
+{
+	struct timeval soon = { 0, 300 * 1000 };
+
+	event_add(u->check, &soon);
+}
+
+static void
+on_checked(const struct db_result *result, void *arg)
+{
+	struct unifyd *u = arg;
+
+	if (!result->ok && strcmp(result->sqlstate, "42P01") != 0) {
+		check_again(u);
+		return;
+	}
+	if (!result->ok || db_value(result, 0, 0)[0] != 't') {
+		log_error("start",
+			"error=\"the database's schema is older "
+			"than this program; run: unifyctl migrate\"");
+		quit(u, EXIT_CONFIG);
+		return;
+	}
+	if (db_value(result, 0, 1)[0] != 't') {
+		log_error("start", "error=\"hash_key is not the one that this "
+				   "database was made with\"");
+		quit(u, EXIT_CONFIG);
+		return;
+	}
+	u->front.ready = true;
+	u->front.resolver = resolver_create(
+		u->base, u->resolving, u->front.config->hash_key);
+	log_info("start", "version=%s port=%d sources=%zu", VERSION,
+		http_port(u->http), u->front.config->source_count);
+	sd_notify(0, "READY=1\nSTATUS=serving");
+}
+
+static void
+on_check(evutil_socket_t fd, short what, void *arg)
+{
+	struct unifyd *u = arg;
+	uint8_t digest[DIGEST_SIZE];
+	struct arena *a = arena_create();
+	const char *params[2] = { last_migration(), NULL };
+
+	(void)fd;
+	(void)what;
+	digest_hmac(
+		u->front.config->hash_key, span_of("unifyd hash key"), digest);
+	params[1] = digest_hex(a, digest, DIGEST_SIZE);
+	db_query(u->reader, sql_start_check, 2, params, on_checked, u);
+	arena_destroy(a);
+}
+
+static void
+on_resolver_gone(void *arg)
+{
+	struct unifyd *u = arg;
+
+	u->resolver_gone = true;
+}
+
+/* Ends when nothing is in hand any more, or the time for it is over. */
+static void
+on_drain(evutil_socket_t fd, short what, void *arg)
+{
+	static int turns;
+	struct unifyd *u = arg;
+	struct timeval soon = { 0, 50 * 1000 };
+
+	(void)fd;
+	(void)what;
+	if ((!http_connections(u->http) && u->resolver_gone) || ++turns > 200)
+		quit(u, EXIT_SUCCESS);
+	else
+		event_add(u->drain, &soon);
+}
+
+static void
+on_stop(evutil_socket_t signal, short what, void *arg)
+{
+	struct unifyd *u = arg;
+
+	(void)what;
+	if (u->front.draining) {
+		quit(u, EXIT_FAILURE);
+		return;
+	}
+	log_info("stop", "signal=%d action=draining", (int)signal);
+	sd_notify(0, "STOPPING=1");
+	u->front.draining = true;
+	http_drain(u->http);
+	if (u->front.resolver)
+		resolver_stop(u->front.resolver, on_resolver_gone, u);
+	else
+		u->resolver_gone = true;
+	on_drain(-1, 0, u);
+}
+
+/* All or nothing; what was opened at the start stays as it was opened. */
+static void
+on_reload(evutil_socket_t signal, short what, void *arg)
+{
+	struct unifyd *u = arg;
+	struct arena *a = arena_create();
+	struct err e = { 0 };
+	struct config *config = config_load(a, u->path, &e);
+
+	(void)signal;
+	(void)what;
+	if (config && !digest_equal_text(
+			      config->hash_key, u->front.config->hash_key)) {
+		fail(&e, ERR_INPUT, "hash_key: it is for life");
+		config = NULL;
+	}
+	if (!config) {
+		log_error("reload", "error=\"%s\" action=\"keeping the old\"",
+			e.text);
+		arena_destroy(a);
+		return;
+	}
+	/* Old configurations live as long as we: the resolver holds the first
+	 * one's key, and a reload is rare. */
+	arena_defer(u->arena, (void (*)(void *))arena_destroy, a);
+	u->front.config = config;
+	log_set_level(span_of(config->log_level));
+	log_info("reload", "sources=%zu", config->source_count);
+}
+
+static void
+on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	sd_notify(0, "WATCHDOG=1");
+}
+
+static void
+write_port(const struct unifyd *u)
+{
+	const char *path = u->front.config->port_file;
+	FILE *file = path ? fopen(path, "w") : NULL;
+
+	if (!path)
+		return;
+	if (!file || fprintf(file, "%d\n", http_port(u->http)) < 0 ||
+		fclose(file) != 0)
+		log_warning("start", "error=\"cannot write port_file\"");
+}
+
+static bool
+open_roads(struct unifyd *u, struct err *e)
+{
+	const struct config *c = u->front.config;
+	struct http_options options = { .address = c->listen,
+		.max_body = c->max_body,
+		.max_connections = c->max_connections,
+		.head_seconds = (int)c->head_seconds,
+		.body_seconds = (int)c->body_seconds,
+		.idle_seconds = (int)c->idle_seconds };
+
+	u->writer = db_create(u->base, c->database);
+	u->resolving = db_create(u->base, c->database);
+	u->reader = db_create(u->base, c->database);
+	u->front.reader = u->reader;
+	u->front.journal = journal_create(u->writer);
+	u->front.access = access_create(u->base, u->reader);
+	u->http = http_create(u->base, &options, front_serve, &u->front, e);
+	return u->http != NULL;
+}
+
+static void
+close_roads(struct unifyd *u)
+{
+	http_destroy(u->http);
+	resolver_destroy(u->front.resolver);
+	access_destroy(u->front.access);
+	db_destroy(u->reader);
+	db_destroy(u->resolving);
+	db_destroy(u->writer);
+	journal_destroy(u->front.journal);
+}
+
+static struct event *
+on_signal(struct unifyd *u, int number, event_callback_fn fn)
+{
+	struct event *ev = evsignal_new(u->base, number, fn, u);
+
+	if (!ev || event_add(ev, NULL) != 0)
+		abort();
+	return ev;
+}
+
+static int
+serve(struct unifyd *u)
+{
+	struct event *signals[3];
+	struct err e = { 0 };
+	uint64_t watchdog_us = 0;
+
+	signal(SIGPIPE, SIG_IGN);
+	log_set_level(span_of(u->front.config->log_level));
+	u->base = event_base_new();
+	u->check = event_new(u->base, -1, 0, on_check, u);
+	u->drain = event_new(u->base, -1, 0, on_drain, u);
+	u->watchdog = event_new(u->base, -1, EV_PERSIST, on_watchdog, u);
+	if (!u->base || !u->check || !u->drain || !u->watchdog)
+		abort();
+	signals[0] = on_signal(u, SIGTERM, on_stop);
+	signals[1] = on_signal(u, SIGINT, on_stop);
+	signals[2] = on_signal(u, SIGHUP, on_reload);
+	if (open_roads(u, &e)) {
+		write_port(u);
+		check_again(u);
+		if (sd_watchdog_enabled(0, &watchdog_us) > 0) {
+			struct timeval half = { (time_t)(watchdog_us / 2000000),
+				(suseconds_t)(watchdog_us / 2 % 1000000) };
+
+			event_add(u->watchdog, &half);
+		}
+		event_base_dispatch(u->base);
+	} else {
+		log_error("start", "error=\"%s\"", e.text);
+		u->code = EXIT_FAILURE;
+	}
+	close_roads(u);
+	for (int i = 0; i < 3; i++)
+		event_free(signals[i]);
+	event_free(u->check);
+	event_free(u->drain);
+	event_free(u->watchdog);
+	event_base_free(u->base);
+	return u->code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct unifyd u = { .path = getenv("UNIFYD_CONFIG"),
+		.arena = arena_create() };
+	bool check = false, print = false;
+	struct err e = { 0 };
+	int code = EXIT_SUCCESS;
+
+	if (!u.path)
+		u.path = UNIFYD_CONFIG;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--config") && i + 1 < argc) {
+			u.path = argv[++i];
+		} else if (!strcmp(argv[i], "--check-config")) {
+			check = true;
+		} else if (!strcmp(argv[i], "--print-config")) {
+			print = true;
+		} else if (!strcmp(argv[i], "--version")) {
+			puts("unifyd " VERSION);
+			return EXIT_SUCCESS;
+		} else {
+			bool asked = !strcmp(argv[i], "--help");
+
+			fputs(usage, asked ? stdout : stderr);
+			return asked ? EXIT_SUCCESS : EXIT_USAGE;
+		}
+	}
+	u.front.config = config_load(u.arena, u.path, &e);
+	if (!u.front.config) {
+		fprintf(stderr, "unifyd: %s\n", e.text);
+		code = EXIT_CONFIG;
+	} else if (print) {
+		fputs(config_print(u.arena, u.front.config), stdout);
+	} else if (!check) {
+		code = serve(&u);
+	}
+	arena_destroy(u.arena);
+	return code;
+}

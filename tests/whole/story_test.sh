@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `make run` as a newcomer sees it, and what the API says of the sample story:
+# one profile holds all of Ana's and nothing of Bia's; the same sent again, in
+# reverse and by a second run, changes nothing.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+build=${BUILD:-build}
+state=$(mktemp -d "${TMPDIR:-/tmp}/unifyd-story.XXXXXX")
+chmod 755 "$state"
+checks=0
+bad=0
+live=
+
+finish() {
+	[ -z "$live" ] || { kill -TERM "$live" && wait "$live"; } 2>/dev/null
+	rm -rf "$state"
+}
+trap finish EXIT
+
+expect() { # what, want, got
+	checks=$((checks + 1))
+	[ "$2" = "$3" ] && return
+	bad=$((bad + 1))
+	echo "story: $1: want '$2', got '$3'"
+}
+
+until_true() { # command...; for at most 60 s
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 600 ] || {
+			echo "story: gave up waiting for: $*"
+			cat "$state/out" "$state/log"
+			exit 1
+		}
+		sleep 0.1
+	done
+}
+
+start() {
+	: >"$state/out"
+	STATE="$state" PORT=18360 sh tests/tools/live.sh "$build" \
+		>"$state/out" 2>&1 &
+	live=$!
+	until_true grep -q 'Ctrl-C stops it' "$state/out"
+	set -a
+	# shellcheck disable=SC1091 # written by live.sh
+	. "$state/env"
+	set +a
+}
+
+get() { # path
+	curl -sS -H "Authorization: Bearer $UNIFYD_READ_KEY" "$UNIFYD_URL$1"
+}
+
+lookup() { # kind value
+	curl -sS -H "Authorization: Bearer $UNIFYD_READ_KEY" \
+		-d "{\"identifiers\":[{\"kind\":\"$1\",\"value\":\"$2\"}]}" \
+		"$UNIFYD_URL/v1/profiles/lookup"
+}
+
+ctl() {
+	"$build/unifyctl" --config "$state/unifyd.conf" "$@"
+}
+
+start
+expect 'the card' 'Ana Lima' "$(sed -n 's/^Ana Lima$/&/p' "$state/out")"
+expect 'env is private' 600 "$(stat -c %a "$state/env")"
+ana=$(lookup user_id cliente-2041)
+expect 'all of hers' 'ana.lima@example.com
++5581987654321
+102290129340398/BR.4417760021
+b7f1c6de-browser-of-ana
+cliente-2041' "$(echo "$ana" | jq -r '.profile.identifiers |
+	map(select(.shared | not)) | sort_by(.kind != "email", .value)[].value')"
+expect 'nothing of the other' '' "$(echo "$ana" |
+	grep -o -e bia.souza -e cliente-3307 -e 991230044)"
+expect 'the tablet is shared' true "$(echo "$ana" | jq '.profile.identifiers |
+	map(select(.value == "tablet-da-loja-03"))[0].shared')"
+expect 'her channels' email,pos,web,whatsapp "$(echo "$ana" |
+	jq -r '.profile.channels | keys | join(",")')"
+expect 'exact amounts' '1249.90' "$(echo "$ana" |
+	jq -r '.profile.commerce.currencies.BRL.spend')"
+profile=$(echo "$ana" | jq -r '.results[0].profile_id')
+for way in 'phone 81987654321' 'email ANA.LIMA@example.com' \
+	'phone +558187654321'; do
+	# shellcheck disable=SC2086 # kind and value
+	expect "found by $way" "$profile" "$(lookup $way |
+		jq -r '.results[0].profile_id')"
+done
+expect 'nobody' null "$(lookup email nobody@example.com |
+	jq .results[0].profile_id)"
+any=$(echo "$ana" | jq -r '.profile.identifiers |
+	map(select(.shared | not))[0].id')
+expect 'any id finds it' "$profile" "$(get "/v1/profiles/$any" | jq -r .id)"
+expect 'a shared id is gone' 410 "$(curl -s -o /dev/null -w '%{http_code}' \
+	-H "Authorization: Bearer $UNIFYD_READ_KEY" "$UNIFYD_URL/v1/profiles/$(
+	echo "$ana" | jq -r '.profile.identifiers | map(select(.shared))[0].id')")"
+expect 'events, newest first' 8 "$(get "/v1/profiles/$any/events" |
+	jq '.events | length')"
+first=$(get "/v1/profiles/$any/events?limit=3")
+second=$(get "/v1/profiles/$any/events?limit=200&cursor=$(echo "$first" |
+	jq -r .next)")
+expect 'pages' "$(get "/v1/profiles/$any/events" | jq -c '[.events[].id]')" \
+	"$(echo "$first$second" | jq -sc '[.[].events[].id]')"
+expect 'by channel and type' 'message' "$(get \
+	"/v1/profiles/$any/events?channel=whatsapp&type=message" |
+	jq -r '.events[].type')"
+expect 'all profiles' 2 "$(get '/v1/profiles?limit=200' |
+	jq '.profiles | length')"
+etag=$(curl -sS -D - -o /dev/null -H "Authorization: Bearer $UNIFYD_READ_KEY" \
+	"$UNIFYD_URL/v1/profiles/$any" | tr -d '\r' | sed -n 's/^ETag: //p')
+expect 'not modified' 304 "$(curl -s -o /dev/null -w '%{http_code}' \
+	-H "If-None-Match: $etag" \
+	-H "Authorization: Bearer $UNIFYD_READ_KEY" \
+	"$UNIFYD_URL/v1/profiles/$any")"
+
+status() { # curl's arguments
+	curl -s -o "$state/answer" -w '%{http_code}' "$@"
+}
+
+before=$(ctl profile export --digest)
+expect 'no key' 401 "$(status "$UNIFYD_URL/v1/profiles")"
+expect 'a problem document' unauthorized "$(jq -r .code "$state/answer")"
+expect 'wrong key' 401 "$(status -H 'Authorization: Bearer x' \
+	"$UNIFYD_URL/v1/profiles")"
+expect 'wrong signature' 401 "$(status -d '{}' \
+	-H "X-Hub-Signature-256: sha256=$(printf '0%.0s' $(seq 64))" \
+	"$UNIFYD_URL/v1/channels/whatsapp")"
+expect 'wrong write key' 401 "$(status -d '{}' -u x: "$UNIFYD_URL/v1/track")"
+expect 'malformed' 400 "$(status -d '{' -u "$UNIFYD_WEB_KEY:" \
+	"$UNIFYD_URL/v1/track")"
+expect 'no such source' 404 "$(status -d '{}' "$UNIFYD_URL/v1/channels/nope")"
+expect 'nothing there' 404 "$(status "$UNIFYD_URL/nope")"
+expect 'wrong method' 405 "$(status -X DELETE "$UNIFYD_URL/v1/profiles" \
+	-H "Authorization: Bearer $UNIFYD_READ_KEY")"
+expect 'oversized' 413 "$(head -c 20000000 /dev/zero | status \
+	--data-binary @- -H Expect: "$UNIFYD_URL/v1/track")"
+expect 'handshake' 4711 "$(curl -sG "$UNIFYD_URL/v1/channels/whatsapp" \
+	-d hub.mode=subscribe -d hub.challenge=4711 \
+	-d "hub.verify_token=$UNIFYD_WHATSAPP_VERIFY_TOKEN")"
+expect 'wrong token' 403 "$(status -G "$UNIFYD_URL/v1/channels/whatsapp" \
+	-d hub.mode=subscribe -d hub.challenge=1 -d hub.verify_token=x)"
+expect 'nothing was stored' "$before" "$(ctl profile export --digest)"
+
+sh tests/samples/story.sh
+expect 'repeats change nothing' "$before" "$(ctl profile export --digest)"
+kill -TERM "$live"
+wait "$live"
+expect 'Ctrl-C ends it well' 0 $?
+live=
+start
+expect 'a second run keeps the data' "$before" "$(ctl profile export --digest)"
+
+echo "$(((checks - bad) * 100 / checks))%: Checks: $checks, Failures: $bad, Errors: 0"
+[ "$bad" -eq 0 ]
