@@ -106,7 +106,8 @@ $(BUILD)/channels.c: FORCE
 
 $(BUILD)/commands.c: FORCE
 	@mkdir -p $(@D)
-	@$(call registry,command,ctl/command.h,$(call names,src/ctl))
+	@$(call registry,command,ctl/command.h,$(sort $(basename \
+		$(notdir $(shell grep -l '^const struct command ' src/ctl/*.c)))))
 
 $(BUILD)/openapi.c: src/app/openapi.json
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# embed.sh h|c: the SQL of this folder as C. A constant for each statement of
-# query/, named sql_NAME, and the list of schema/'s files, in their order.
+# embed.sh h|c: the SQL of this folder as C. A constant for each file of query/
+# and script/, named sql_NAME, and the list of schema/'s files, in their order.
 set -eu
 cd "$(dirname "$0")"
 
@@ -12,8 +12,8 @@ text() { # file
 echo '/* Made by sql/embed.sh. */'
 case $1 in
 h)
-	for file in query/*.sql; do
-		name=${file#query/}
+	for file in query/*.sql script/*.sql; do
+		name=${file#*/}
 		echo "extern const char sql_${name%.sql}[];"
 	done
 	echo 'struct sql_schema { const char *name, *text; };'
@@ -22,8 +22,8 @@ h)
 c)
 	echo '#include <stddef.h>'
 	echo '#include "store/sql.h"'
-	for file in query/*.sql; do
-		name=${file#query/}
+	for file in query/*.sql script/*.sql; do
+		name=${file#*/}
 		echo "const char sql_${name%.sql}[] ="
 		text "$file"
 		echo '	;'

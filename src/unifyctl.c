@@ -58,6 +58,8 @@ ctl_query(struct ctl *ctl, const char *sql, int count,
 
 	/* A failed try lasts 0.1 to 2 s (db.h): some ten seconds in all. */
 	for (int tries = 0; tries < 8 && asked.away; tries++) {
+		if (tries && ctl->snapshot)
+			break;
 		asked.done = false;
 		db_query(ctl->db, sql, count, params, on_answer, &asked);
 		while (!asked.done)
@@ -67,11 +69,40 @@ ctl_query(struct ctl *ctl, const char *sql, int count,
 }
 
 bool
-ctl_script(struct ctl *ctl, const char *sql, struct err *e)
+ctl_snapshot(struct ctl *ctl, struct err *e)
+{
+	struct ctl_rows none;
+
+	if (!ctl_query(ctl, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		    0, NULL, &none, e))
+		return false;
+	ctl->snapshot = true;
+	return true;
+}
+
+bool
+ctl_script(struct ctl *ctl, const char *sql, int count,
+	const char *const *params, const char *more, struct err *e)
 {
 	struct asked asked = { ctl, NULL, e, false, false, false };
+	struct span rest = span_of(sql);
+	char *text = arena_strndup(ctl->arena, "", 0);
 
-	db_script(ctl->db, sql, on_answer, &asked);
+	while (rest.len) {
+		struct span part = span_cut(rest, '$', &rest);
+		int which = rest.len ? rest.data[0] - '1' : -1;
+
+		text = arena_printf(
+			ctl->arena, "%s%.*s", text, (int)part.len, part.data);
+		if (which >= 0 && which < count) {
+			text = arena_printf(
+				ctl->arena, "%s%s", text, params[which]);
+			rest = (struct span){ rest.data + 1, rest.len - 1 };
+		}
+	}
+	if (more)
+		text = arena_printf(ctl->arena, "%s%s", text, more);
+	db_script(ctl->db, text, on_answer, &asked);
 	while (!asked.done)
 		event_base_loop(ctl->base, EVLOOP_ONCE);
 	return asked.ok;

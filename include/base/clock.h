@@ -23,6 +23,13 @@ bool clock_civil(int year, int month, int day, int hour, int minute,
 /* RFC 3339, with a zone or without (then zone_minutes east of UTC). */
 bool clock_parse_rfc3339(struct span s, int zone_minutes, int64_t *out,
 	struct err *e) MUST_CHECK;
+/* dd/mm/yyyy[ hh:mm[:ss]], the civil time of a zone that is zone_minutes east
+ * of UTC; day, month and times may lack their first zero. */
+bool clock_parse_dmy(struct span s, int zone_minutes, int64_t *out,
+	struct err *e) MUST_CHECK;
+/* A zone as settings have it, in minutes east of UTC: "-03:00", "Z", "" (also
+ * UTC) or the minutes themselves, "-180"; at most a day. */
+bool clock_parse_zone(struct span s, int *minutes, struct err *e) MUST_CHECK;
 /* Seconds or milliseconds since the epoch, as digits: 10^11 and more is ms. */
 bool clock_parse_epoch(struct span s, int64_t *out, struct err *e) MUST_CHECK;
 #define CLOCK_TEXT 48

@@ -14,6 +14,7 @@ struct span {
 };
 
 struct span span_of(const char *text); /* NULL gives the empty span */
+bool span_equal(struct span a, struct span b);
 bool span_is(struct span s, const char *text);
 bool span_is_nocase(struct span s, const char *text); /* ASCII case */
 bool span_starts(struct span s, const char *prefix);
@@ -23,6 +24,9 @@ struct span span_trim(struct span s);
 struct span span_cut(struct span s, char c, struct span *rest);
 /* Well-formed UTF-8 without NUL. */
 bool span_is_utf8(struct span s);
+/* A copy on the arena, NUL-terminated: what is UTF-8 as it is, anything else
+ * read as ISO 8859-1, where each byte is a character. */
+struct span span_to_utf8(struct arena *a, struct span s);
 /* NUL-terminated copy on the arena. */
 char *span_text(struct arena *a, struct span s);
 

@@ -25,7 +25,8 @@ struct ctl {
 	const struct config *config;
 	struct event_base *base;
 	struct db *db;
-	bool json; /* --json: the answer as JSON on stdout */
+	bool json;     /* --json: the answer as JSON on stdout */
+	bool snapshot; /* in a transaction: a lost connection is the end */
 };
 
 /* Rows as text, on the arena; value NULL for SQL's NULL. */
@@ -48,7 +49,12 @@ extern const struct command *const commands[]; /* NULL at the end */
 bool ctl_query(struct ctl *ctl, const char *sql, int count,
 	const char *const *params, struct ctl_rows *rows,
 	struct err *e) MUST_CHECK;
-bool ctl_script(struct ctl *ctl, const char *sql, struct err *e) MUST_CHECK;
+/* From now on every query sees what is there now. */
+bool ctl_snapshot(struct ctl *ctl, struct err *e) MUST_CHECK;
+/* A script of sql/script, one transaction, with $1, $2 put in as text; more is
+ * what follows it in the same transaction, or NULL. Tried once. */
+bool ctl_script(struct ctl *ctl, const char *sql, int count,
+	const char *const *params, const char *more, struct err *e) MUST_CHECK;
 const char *ctl_value(const struct ctl_rows *rows, int row, int column);
 /* "unifyctl: TEXT" on stderr; gives CTL_FAILED. */
 int ctl_fail(const struct err *e);

@@ -336,7 +336,7 @@ on_begin(const struct db_result *result, void *arg)
 static void
 begin(struct resolver *r)
 {
-	r->kicked = false;
+	r->kicked = r->idle = false;
 	r->arena = arena_create();
 	r->batches = NULL;
 	r->batch_count = r->event_count = 0;

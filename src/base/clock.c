@@ -70,6 +70,18 @@ take_digits(struct span *s, size_t count, int *out)
 	return true;
 }
 
+/* One to max digits; moves s on. */
+static bool
+take_up_to(struct span *s, size_t max, int *out)
+{
+	size_t count = 0;
+
+	while (count < max && count < s->len && s->data[count] >= '0' &&
+		s->data[count] <= '9')
+		count++;
+	return count && take_digits(s, count, out);
+}
+
 static bool
 take_char(struct span *s, const char *any_of)
 {
@@ -145,6 +157,56 @@ clock_parse_rfc3339(
 			"time: want RFC 3339, such as "
 			"2026-11-25T20:38:00Z");
 	*out = at + micros - zone_minutes * 60 * CLOCK_SECOND;
+	return true;
+}
+
+bool
+clock_parse_dmy(struct span s, int zone_minutes, int64_t *out, struct err *e)
+{
+	int day, month, year, hour = 0, minute = 0, second = 0;
+	int64_t at;
+	bool ok = take_up_to(&s, 2, &day) && take_char(&s, "/") &&
+		  take_up_to(&s, 2, &month) && take_char(&s, "/") &&
+		  take_digits(&s, 4, &year);
+
+	if (ok && take_char(&s, " ")) {
+		ok = take_up_to(&s, 2, &hour) && take_char(&s, ":") &&
+		     take_up_to(&s, 2, &minute);
+		if (ok && take_char(&s, ":"))
+			ok = take_up_to(&s, 2, &second);
+	}
+	ok = ok && s.len == 0 &&
+	     clock_civil(year, month, day, hour, minute, second, &at);
+	if (!ok)
+		return fail(e, ERR_INPUT,
+			"time: want dd/mm/yyyy hh:mm:ss, such as "
+			"25/11/2026 20:38:00");
+	*out = at - zone_minutes * 60 * CLOCK_SECOND;
+	return true;
+}
+
+bool
+clock_parse_zone(struct span s, int *minutes, struct err *e)
+{
+	int value = 0, rest = 0;
+	bool west, ok;
+
+	s = span_trim(s);
+	if (!s.len || span_is_nocase(s, "Z")) {
+		*minutes = 0;
+		return true;
+	}
+	west = s.data[0] == '-';
+	take_char(&s, "+-");
+	ok = take_up_to(&s, 4, &value);
+	if (ok && take_char(&s, ":")) {
+		ok = take_up_to(&s, 2, &rest) && rest < 60;
+		value = value * 60 + rest;
+	}
+	if (!ok || s.len || value > 24 * 60)
+		return fail(e, ERR_INPUT,
+			"expected zone like -03:00 or minutes east of UTC");
+	*minutes = west ? -value : value;
 	return true;
 }
 

@@ -13,11 +13,15 @@ span_of(const char *text)
 }
 
 bool
+span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len));
+}
+
+bool
 span_is(struct span s, const char *text)
 {
-	size_t len = strlen(text);
-
-	return s.len == len && (!len || !memcmp(s.data, text, len));
+	return span_equal(s, span_of(text));
 }
 
 bool
@@ -115,6 +119,27 @@ span_is_utf8(struct span s)
 		i += step;
 	}
 	return true;
+}
+
+struct span
+span_to_utf8(struct arena *a, struct span s)
+{
+	char *out;
+	size_t n = 0;
+
+	if (span_is_utf8(s))
+		return (struct span){ arena_strndup(a, s.data, s.len), s.len };
+	out = arena_array(a, s.len + 1, 2);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+
+		if (c >= 0x80) {
+			out[n++] = (char)(0xc0 | c >> 6);
+			c = (unsigned char)(0x80 | (c & 0x3f));
+		}
+		out[n++] = (char)c;
+	}
+	return (struct span){ out, n };
 }
 
 char *

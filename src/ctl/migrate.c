@@ -20,19 +20,12 @@ migrate_run(struct ctl *ctl, int argc, char **argv)
 	if (!ctl_query(ctl, sql_migration_prepare, 0, NULL, &rows, &e))
 		return ctl_fail(&e);
 	for (const struct sql_schema *s = sql_schema; s->name; s++) {
-		char *script;
-
 		if (!ctl_query(ctl, sql_migration_find, 1, &s->name, &rows, &e))
 			return ctl_fail(&e);
 		if (rows.rows)
 			continue;
-		/* A simple query of several statements is one transaction;
-		 * the name goes in with it, first, so that two that migrate
-		 * at once do not both. */
-		script = arena_printf(ctl->arena,
-			"INSERT INTO migration (name) VALUES ('%s');\n%s",
-			s->name, s->text);
-		if (!ctl_script(ctl, script, &e)) {
+		if (!ctl_script(ctl, sql_migration_begin, 1, &s->name, s->text,
+			    &e)) {
 			if (!ctl_query(ctl, sql_migration_find, 1, &s->name,
 				    &rows, NULL) ||
 				!rows.rows)

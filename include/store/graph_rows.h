@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a graph says, as JSON arrays of rows for the statements put_* and
+ * verify_*. The caller owns the result. Digits of amounts and traits stay as
+ * they were sent, if written by json_write.
+ */
+#ifndef STORE_GRAPH_ROWS_H
+#define STORE_GRAPH_ROWS_H
+
+#include "base/span.h"
+#include "core/graph.h"
+
+/* Those to be written. */
+json_t *graph_identifier_rows(const struct graph *g);
+/* Of touchpoints that are not stored yet. */
+json_t *graph_touchpoint_rows(const struct graph *g);
+json_t *graph_member_rows(const struct graph *g);
+/* Those that changed; joined: those that went into others instead, with
+ * "into". */
+json_t *graph_stay_rows(const struct graph *g, bool joined);
+/* The latest word of the told events on each trait, order and refund of each
+ * stay; hash_key makes the ids of purchases. */
+json_t *graph_trait_rows(const struct graph *g);
+json_t *graph_spend_rows(const struct graph *g, struct span hash_key);
+
+#endif

@@ -1,0 +1,24 @@
+-- The first difference between traits that should be and that are. $1 a JSON
+-- array of rows, of all traits of $2, touchpoints. A row: what differs; none
+-- where nothing does. Stays are known by when they began: numbers tell nothing.
+WITH want AS (
+	SELECT touchpoint, first_at, name, value, at, event
+	FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid,
+		first_at timestamptz, name text, value jsonb, at timestamptz,
+		event uuid)
+), have AS (
+	SELECT t.touchpoint, s.first_at, t.name, t.value, t.at, t.event
+	FROM live.trait AS t
+	LEFT JOIN live.stay AS s USING (touchpoint, stay)
+	WHERE t.touchpoint = ANY ($2::uuid[])
+)
+SELECT format('trait %s of touchpoint %s: %s', name, touchpoint, what)
+FROM (
+	(SELECT *, 'missing or other' AS what
+	FROM (TABLE want EXCEPT TABLE have) AS w
+	ORDER BY touchpoint, name LIMIT 1)
+	UNION ALL
+	(SELECT *, 'should not be' FROM (TABLE have EXCEPT TABLE want) AS h
+	ORDER BY touchpoint, name LIMIT 1)
+) AS different
+LIMIT 1

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/recount.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/sql.h"
+
+#define PAGE "2000"
+#define CHUNK 2000 /* events; more where one touchpoint has more */
+
+struct counting {
+	struct ctl *ctl;
+	recount_chunk each;
+	void *arg;
+	struct recount *recount;
+	struct arena *arena; /* of the chunk */
+	struct graph *chunk;
+	struct progress progress;
+};
+
+static void
+chunk_start(struct counting *c)
+{
+	c->arena = arena_create();
+	c->chunk = graph_create(c->arena, policy_create(c->arena));
+}
+
+/* Copies a folded touchpoint into the whole graph, without its events. */
+static void
+absorb(struct graph *whole, const struct graph *chunk, const struct spot *from)
+{
+	static const struct id nobody;
+	struct arena *a = whole->arena;
+	uint32_t at = graph_spot(whole, &from->id);
+	uint32_t *members =
+		arena_array(a, from->member_count + 1, sizeof(*members));
+
+	for (size_t i = 0; i < from->member_count; i++) {
+		const struct node *n = &chunk->nodes[from->members[i]];
+		struct node *copy;
+
+		members[i] = graph_node(whole, &n->id);
+		copy = &whole->nodes[members[i]];
+		if (copy->kind)
+			continue;
+		copy->kind = arena_strndup(a, n->kind, strlen(n->kind));
+		copy->value =
+			(struct span){ span_text(a, n->value), n->value.len };
+	}
+	for (size_t i = 0; i < from->stays.count; i++) {
+		struct stay stay = from->stays.items[i];
+
+		if (stay.into)
+			continue;
+		stay.changed = stay.moved = true;
+		graph_stay(whole, at, &stay, &nobody);
+	}
+	whole->spots[at].members = members;
+	whole->spots[at].member_count = from->member_count;
+	whole->spots[at].source =
+		arena_strndup(a, from->source, strlen(from->source));
+	whole->spots[at].channel =
+		arena_strndup(a, from->channel, strlen(from->channel));
+	whole->spots[at].moved = true;
+}
+
+static bool
+chunk_end(struct counting *c, struct err *e)
+{
+	bool ok = true;
+
+	graph_fold(c->chunk);
+	if (c->chunk->event_count)
+		ok = c->each(c->arg, c->chunk, e);
+	for (size_t i = 0; i < c->chunk->spot_count; i++)
+		absorb(c->recount->whole, c->chunk, &c->chunk->spots[i]);
+	c->recount->events += c->chunk->event_count;
+	progress_add(&c->progress, c->chunk->event_count);
+	arena_destroy(c->arena);
+	c->arena = NULL;
+	return ok;
+}
+
+static bool
+tell(struct counting *c, const struct ctl_rows *rows, int r, struct err *e)
+{
+	struct id touchpoint, event;
+	struct told told = { 0 };
+	const char *body = ctl_value(rows, r, 5);
+
+	if (!id_parse(span_of(ctl_value(rows, r, 0)), &touchpoint) ||
+		!id_parse(span_of(ctl_value(rows, r, 2)), &event))
+		return fail(e, ERR_BUG, "journal: want ids");
+	if (c->chunk->event_count >= CHUNK &&
+		idmap_get(&c->chunk->spot_of, &touchpoint) == IDMAP_NONE) {
+		if (!chunk_end(c, e))
+			return false;
+		chunk_start(c);
+	}
+	if (!body)
+		return true; /* erased: it names nobody and tells nothing */
+	if (!touchpoint_read(c->arena, span_of(body), &told, e))
+		return false;
+	graph_tell(c->chunk, &touchpoint,
+		span_text(c->arena, span_of(ctl_value(rows, r, 3))),
+		span_text(c->arena, span_of(ctl_value(rows, r, 4))), &event,
+		strtoll(ctl_value(rows, r, 1), NULL, 10), &told);
+	return true;
+}
+
+/* One page; false at the end of the journal, with *ok, or on an error. */
+static bool
+page(struct counting *c, const char *params[5], bool *ok, struct err *e)
+{
+	struct arena *outer = c->ctl->arena;
+	struct ctl_rows rows;
+	bool more = false;
+
+	c->ctl->arena = arena_create();
+	*ok = ctl_query(c->ctl, sql_journal_page, 5, params, &rows, e);
+	for (int r = 0; *ok && r < rows.rows; r++)
+		*ok = tell(c, &rows, r, e);
+	if (*ok && rows.rows) {
+		static const int columns[] = { 0, 6, 2 };
+
+		more = true;
+		for (int i = 0; i < 3; i++)
+			params[i] = span_text(
+				outer, span_of(ctl_value(&rows, rows.rows - 1,
+					       columns[i])));
+	}
+	arena_destroy(c->ctl->arena);
+	c->ctl->arena = outer;
+	return more;
+}
+
+bool
+recount_journal(struct ctl *ctl, bool pending, recount_chunk each, void *arg,
+	struct recount *recount, struct err *e)
+{
+	struct arena *a = arena_create();
+	struct counting c = { ctl, each, arg, recount, NULL, NULL, { 0 } };
+	const char *params[5] = { NULL, NULL, NULL, PAGE,
+		pending ? "true" : "false" };
+	struct ctl_rows rows;
+	uint32_t *frontier;
+	bool ok;
+
+	*recount = (struct recount){ graph_create(a, policy_create(a)), 0 };
+	if (!ctl_query(ctl, sql_check_state, 0, NULL, &rows, e))
+		return false;
+	progress_start(&c.progress, ctl, "journal",
+		strtoull(ctl_value(&rows, 0, 1), NULL, 10));
+	chunk_start(&c);
+	while (page(&c, params, &ok, e))
+		;
+	if (ok)
+		ok = chunk_end(&c, e);
+	else
+		arena_destroy(c.arena);
+	progress_end(&c.progress);
+	if (!ok)
+		return false;
+	while (graph_frontier(recount->whole, &frontier))
+		; /* all is in memory: marking is all there is to do */
+	graph_regroup(recount->whole);
+	return true;
+}
+
+void
+recount_clear(struct recount *recount)
+{
+	if (recount->whole)
+		arena_destroy(recount->whole->arena);
+	recount->whole = NULL;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unifyctl replay: makes everything again from the journal, in a generation
+ * beside the live one, and swaps the two at once. Readers and senders go on;
+ * the resolver waits, for its lease is taken. What arrives meanwhile is
+ * resolved afterwards: batches that the snapshot saw are in the new
+ * generation and leave append with the swap, later ones stay.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "ctl/recount.h"
+#include "io/db.h"
+#include "store/graph_rows.h"
+#include "store/sql.h"
+
+#define LEASE_MS "60000"
+#define PART 1000 /* touchpoints or identifiers in one statement */
+
+struct replay {
+	struct ctl *reader; /* the snapshot */
+	struct ctl writer;
+	const char *epoch, *number;
+};
+
+/* A statement on the live generation, as one on the next. */
+static char *
+of_next(struct arena *a, const char *sql)
+{
+	size_t len = strlen(sql);
+	char *text = arena_strndup(a, sql, len), *at = text;
+
+	while ((at = strstr(at, "live"))) {
+		char before = at == text ? ' ' : at[-1], after = at[4];
+
+		if (strchr(" \n\t(", before) && strchr(".; \n", after))
+			memcpy(at, "next", 4);
+		at += 4;
+	}
+	return text;
+}
+
+/* Takes rows over. */
+static bool
+put(struct replay *r, const char *sql, json_t *rows, struct err *e)
+{
+	struct arena *outer = r->writer.arena;
+	struct ctl_rows none;
+	const char *params[2] = { NULL, r->number };
+	bool ok = true;
+
+	r->writer.arena = arena_create();
+	params[0] = json_write(r->writer.arena, rows);
+	if (json_array_size(rows))
+		ok = ctl_query(&r->writer, of_next(r->writer.arena, sql),
+			strstr(sql, "$2") ? 2 : 1, params, &none, e);
+	json_decref(rows);
+	arena_destroy(r->writer.arena);
+	r->writer.arena = outer;
+	return ok;
+}
+
+/* Also renews the lease; false when somebody took it from us. */
+static bool
+hold(struct replay *r, struct err *e)
+{
+	const char *params[2] = { r->epoch, LEASE_MS };
+	struct ctl_rows rows;
+
+	if (!ctl_query(&r->writer, sql_lease_number, 2, params, &rows, e))
+		return false;
+	if (!rows.rows)
+		return fail(e, ERR_CONFLICT,
+			"somebody else took the resolver's lease");
+	r->number = ctl_value(&rows, 0, 0);
+	return true;
+}
+
+static bool
+on_chunk(void *arg, struct graph *g, struct err *e)
+{
+	struct replay *r = arg;
+
+	return hold(r, e) && put(r, sql_put_traits, graph_trait_rows(g), e) &&
+	       put(r, sql_put_spend,
+		       graph_spend_rows(g, r->writer.config->hash_key), e);
+}
+
+static bool
+put_whole(struct replay *r, const struct graph *g, struct err *e)
+{
+	struct graph part = *g;
+
+	for (size_t i = 0; i < g->spot_count; i += PART) {
+		part.spots = g->spots + i;
+		part.spot_count =
+			g->spot_count - i < PART ? g->spot_count - i : PART;
+		if (!hold(r, e) ||
+			!put(r, sql_put_touchpoints,
+				graph_touchpoint_rows(&part), e) ||
+			!put(r, sql_put_members, graph_member_rows(&part), e) ||
+			!put(r, sql_put_stays, graph_stay_rows(&part, false),
+				e))
+			return false;
+	}
+	for (size_t i = 0; i < g->node_count; i += PART) {
+		part.nodes = g->nodes + i;
+		part.node_count =
+			g->node_count - i < PART ? g->node_count - i : PART;
+		if (!hold(r, e) || !put(r, sql_put_identifiers,
+					   graph_identifier_rows(&part), e))
+			return false;
+	}
+	return true;
+}
+
+/* The live schema's files, applied to the next. */
+static bool
+make_next(struct replay *r, struct err *e)
+{
+	struct ctl_rows none;
+
+	if (!ctl_query(&r->writer, sql_replay_drop, 0, NULL, &none, e))
+		return false;
+	for (const struct sql_schema *s = sql_schema; s->name; s++)
+		if (strstr(s->name, "_live") &&
+			!ctl_script(&r->writer, "", 0, NULL,
+				of_next(r->writer.arena, s->text), e))
+			return false;
+	return true;
+}
+
+static bool
+swap(struct replay *r, const char *waiting, struct err *e)
+{
+	const char *params[2] = { r->epoch, waiting };
+
+	return ctl_script(&r->writer, sql_replay_swap, 2, params, NULL, e);
+}
+
+static bool
+replay(struct replay *r, struct recount *recount, struct err *e)
+{
+	struct ctl *ctl = r->reader;
+	struct id holder = id_random();
+	char text[ID_TEXT];
+	const char *steal[2] = { id_format(&holder, text), LEASE_MS };
+	struct ctl_rows rows;
+	const char *waiting;
+
+	if (!ctl_query(&r->writer, sql_lease_steal, 2, steal, &rows, e))
+		return false;
+	r->epoch = ctl_value(&rows, 0, 0);
+	if (!hold(r, e) || !make_next(r, e) || !ctl_snapshot(ctl, e) ||
+		!ctl_query(ctl, sql_replay_waiting, 0, NULL, &rows, e))
+		return false;
+	waiting = ctl_value(&rows, 0, 0) ? ctl_value(&rows, 0, 0) : "{}";
+	return recount_journal(ctl, true, on_chunk, r, recount, e) &&
+	       put_whole(r, recount->whole, e) &&
+	       ctl_query(ctl, "COMMIT", 0, NULL, &rows, e) &&
+	       ctl_query(&r->writer, sql_replay_numbers, 0, NULL, &rows, e) &&
+	       hold(r, e) && swap(r, waiting, e);
+}
+
+static int
+replay_run(struct ctl *ctl, int argc, char **argv)
+{
+	struct replay r = { .reader = ctl, .writer = *ctl };
+	struct recount recount = { 0 };
+	struct err e = { 0 }, ignored;
+	struct ctl_rows none;
+	bool ok;
+
+	(void)argv;
+	if (argc) {
+		fputs("usage: unifyctl replay\n", stderr);
+		return CTL_USAGE;
+	}
+	r.writer.db = db_create(ctl->base, ctl->config->database);
+	ok = replay(&r, &recount, &e);
+	if (r.epoch && !ctl_query(&r.writer, sql_lease_release, 1, &r.epoch,
+			       &none, &ignored))
+		fputs("unifyctl: the resolver waits a minute for its lease\n",
+			stderr);
+	db_destroy(r.writer.db);
+	if (ok)
+		printf(ctl->json ? "{\"events\":%llu}\n"
+				 : "replayed %llu events\n",
+			(unsigned long long)recount.events);
+	recount_clear(&recount);
+	return ok ? CTL_OK : ctl_fail(&e);
+}
+
+extern const struct command command_replay;
+const struct command command_replay = {
+	.name = "replay",
+	.usage = "",
+	.summary = "make everything again from the journal",
+	.run = replay_run,
+};

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a graph says, as rows for PostgreSQL. */
+#include "store/graph_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+
+/* The latest word on something of a stay. */
+struct latest {
+	uint32_t spot;
+	int stay;
+	const char *name; /* of the trait; the id of the purchase */
+	int64_t at;
+	struct id event;
+	json_t *value; /* borrowed: the trait's, or the purchase */
+};
+
+static void
+set_text(json_t *row, const char *name, const char *text)
+{
+	json_object_set_new(row, name, json_string(text));
+}
+
+static void
+set_id(json_t *row, const char *name, const struct id *id)
+{
+	char text[ID_TEXT];
+
+	set_text(row, name, id_format(id, text));
+}
+
+static void
+set_time(json_t *row, const char *name, int64_t at)
+{
+	char text[CLOCK_TEXT];
+
+	set_text(row, name, clock_format(at, text));
+}
+
+json_t *
+graph_identifier_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		const struct node *n = &g->nodes[i];
+		json_t *row;
+
+		if (!n->write)
+			continue;
+		row = json_object();
+		set_id(row, "identifier", &n->id);
+		set_text(row, "kind", n->kind);
+		json_object_set_new(row, "value",
+			json_stringn(n->value.data, n->value.len));
+		set_time(row, "first_seen", n->first_seen);
+		set_id(row, "founder", &n->founder);
+		json_object_set_new(row, "shared", json_boolean(n->shared));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+json_t *
+graph_touchpoint_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+		json_t *row, *members;
+		char text[ID_TEXT];
+
+		if (s->stored)
+			continue;
+		row = json_object();
+		members = json_array();
+		for (size_t k = 0; k < s->member_count; k++)
+			json_array_append_new(members,
+				json_string(id_format(
+					&g->nodes[s->members[k]].id, text)));
+		set_id(row, "touchpoint", &s->id);
+		set_text(row, "source", s->source);
+		set_text(row, "channel", s->channel);
+		json_object_set_new(row, "identifiers", members);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+json_t *
+graph_member_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+
+		for (size_t k = 0; !s->stored && k < s->member_count; k++) {
+			json_t *row = json_object();
+
+			set_id(row, "identifier", &g->nodes[s->members[k]].id);
+			set_id(row, "touchpoint", &s->id);
+			json_array_append_new(rows, row);
+		}
+	}
+	return rows;
+}
+
+static json_t *
+stay_row(const struct spot *s, size_t at)
+{
+	static const struct id nobody;
+	const struct stay *stay = &s->stays.items[at];
+	json_t *row = json_object(), *know = json_array();
+
+	for (size_t i = 0; i < s->member_count && i < EVENT_CLAIMS; i++)
+		json_array_append_new(
+			know, json_integer((int)stay->assurance[i]));
+	set_id(row, "touchpoint", &s->id);
+	json_object_set_new(row, "stay", json_integer(stay->number));
+	if (id_compare(&s->owners[at], &nobody))
+		set_id(row, "owner", &s->owners[at]);
+	set_time(row, "first_at", stay->first);
+	set_time(row, "last_at", stay->last);
+	json_object_set_new(row, "events", json_integer(stay->events));
+	json_object_set_new(row, "assurance", know);
+	return row;
+}
+
+/* joined: the stays that went into others, with into. */
+json_t *
+graph_stay_rows(const struct graph *g, bool joined)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+
+		for (size_t k = 0; k < s->stays.count; k++) {
+			const struct stay *stay = &s->stays.items[k];
+			json_t *row;
+
+			if (joined != (stay->into != 0) ||
+				(!joined && !stay->changed &&
+					!s->owner_changed[k]))
+				continue;
+			row = stay_row(s, k);
+			if (joined)
+				json_object_set_new(row, "into",
+					json_integer(stays_standing(
+						&s->stays, stay->number)));
+			json_array_append_new(rows, row);
+		}
+	}
+	return rows;
+}
+
+static int
+compare_latest(const void *left, const void *right)
+{
+	const struct latest *a = left, *b = right;
+	int order = (a->spot > b->spot) - (a->spot < b->spot);
+
+	order = order ? order : (a->stay > b->stay) - (a->stay < b->stay);
+	order = order ? order : strcmp(a->name, b->name);
+	order = order ? order : (a->at < b->at) - (a->at > b->at);
+	return order ? order : id_compare(&b->event, &a->event);
+}
+
+/* Sorts, and keeps the latest of each key. */
+static size_t
+keep_latest(struct latest *items, size_t count)
+{
+	size_t kept = 0;
+
+	if (count)
+		qsort(items, count, sizeof(*items), compare_latest);
+	for (size_t i = 0; i < count; i++) {
+		const struct latest *last = kept ? &items[kept - 1] : NULL;
+
+		if (!last || last->spot != items[i].spot ||
+			last->stay != items[i].stay ||
+			strcmp(last->name, items[i].name) != 0)
+			items[kept++] = items[i];
+	}
+	return kept;
+}
+
+static void
+note(const struct graph *g, struct latest **items, size_t *count, size_t *cap,
+	const struct told_event *ev, const char *name, json_t *value)
+{
+	*items = arena_grow(g->arena, *items, *count, cap, sizeof(**items));
+	(*items)[(*count)++] = (struct latest){ ev->spot, ev->stay, name,
+		ev->at, ev->event, value };
+}
+
+/* What a stay is known by where numbers differ: when it began. */
+static int64_t
+first_of(const struct spot *s, int number)
+{
+	for (size_t i = 0; i < s->stays.count; i++)
+		if (s->stays.items[i].number == number)
+			return s->stays.items[i].first;
+	return 0;
+}
+
+static json_t *
+latest_row(const struct graph *g, const struct latest *l)
+{
+	json_t *row = json_object();
+
+	set_id(row, "touchpoint", &g->spots[l->spot].id);
+	json_object_set_new(row, "stay", json_integer(l->stay));
+	set_time(row, "first_at", first_of(&g->spots[l->spot], l->stay));
+	set_time(row, "at", l->at);
+	set_id(row, "event", &l->event);
+	return row;
+}
+
+/* A cart's lines are traits: the last word on each article holds, and one
+ * that was taken out is null. */
+static void
+note_cart(const struct graph *g, struct latest **items, size_t *count,
+	size_t *cap, const struct told_event *ev)
+{
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(ev->told.cart, i, line)
+	{
+		struct span sku = json_member(g->arena, line, "sku");
+
+		if (sku.len && sku.len <= 255)
+			note(g, items, count, cap, ev,
+				arena_printf(g->arena, "cart/%.*s",
+					(int)sku.len, sku.data),
+				line);
+	}
+}
+
+json_t *
+graph_trait_rows(const struct graph *g)
+{
+	struct latest *items = NULL;
+	size_t count = 0, cap = 0;
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->event_count; i++) {
+		const struct told_event *ev = &g->events[i];
+		const char *name;
+		json_t *value;
+
+		json_object_foreach(ev->told.traits, name, value)
+			note(g, &items, &count, &cap, ev, name, value);
+		note_cart(g, &items, &count, &cap, ev);
+	}
+	count = keep_latest(items, count);
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = latest_row(g, &items[i]);
+
+		set_text(row, "name", items[i].name);
+		json_object_set(row, "value", items[i].value);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+/* [-]digits[.digits], as the channels promise; anything else would end the
+ * whole batch in PostgreSQL. */
+static bool
+is_amount(struct span s)
+{
+	size_t digits = 0, points = 0;
+
+	if (s.len && s.data[0] == '-') {
+		s.data++;
+		s.len--;
+	}
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.data[i] >= '0' && s.data[i] <= '9')
+			digits++;
+		else if (s.data[i] == '.' && digits && i + 1 < s.len)
+			points++;
+		else
+			return false;
+	}
+	return digits && digits <= 40 && points <= 1;
+}
+
+/* An order and its refund may share an id, so the word is part of the key. */
+static const char *
+purchase_key(const struct graph *g, struct span hash_key,
+	const struct told_event *ev, struct span id)
+{
+	bool refund =
+		json_is_true(json_object_get(ev->told.purchase, "refund"));
+	struct span parts[] = { span_of(g->spots[ev->spot].source), id };
+	struct id key =
+		id_derive(hash_key, refund ? "refund" : "order", parts, 2);
+	char text[ID_TEXT];
+
+	return arena_printf(g->arena, "%s", id_format(&key, text));
+}
+
+json_t *
+graph_spend_rows(const struct graph *g, struct span hash_key)
+{
+	struct latest *items = NULL;
+	size_t count = 0, cap = 0;
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->event_count; i++) {
+		const struct told_event *ev = &g->events[i];
+		struct arena *a = g->arena;
+		json_t *p = ev->told.purchase;
+		struct span id = json_member(a, p, "id");
+
+		if (id.len && is_amount(json_member(a, p, "amount")) &&
+			json_member(a, p, "currency").len)
+			note(g, &items, &count, &cap, ev,
+				purchase_key(g, hash_key, ev, id), p);
+	}
+	count = keep_latest(items, count);
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = latest_row(g, &items[i]), *p = items[i].value;
+
+		set_text(row, "purchase", items[i].name);
+		json_object_set(row, "refund", json_object_get(p, "refund"));
+		json_object_set(row, "amount", json_object_get(p, "amount"));
+		json_object_set(
+			row, "currency", json_object_get(p, "currency"));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
