@@ -34,7 +34,8 @@ struct unifyd {
 	struct arena *arena; /* of the configuration now in force */
 	struct front front;
 	struct db *writer, *resolving, *reader;
-	struct http *http;
+	struct http *http, *http_ops;
+	bool front_role, resolves; /* the roads of this process (--role) */
 	struct event *check, *watchdog, *drain;
 	bool checked;
 	bool resolver_gone;
@@ -42,8 +43,9 @@ struct unifyd {
 };
 
 static const char usage[] =
-	"usage: unifyd [--config FILE] [--check-config | --print-config]\n"
-	"              [--version] [--help]\n";
+	"usage: unifyd [--config FILE] [--role all|front|resolver]\n"
+	"              [--check-config] [--print-config] [--version] "
+	"[--help]\n";
 
 static void
 quit(struct unifyd *u, int code)
@@ -93,10 +95,12 @@ on_checked(const struct db_result *result, void *arg)
 		return;
 	}
 	u->front.ready = true;
-	u->front.resolver = resolver_create(
-		u->base, u->resolving, u->front.config->hash_key);
+	if (u->resolves)
+		u->front.resolver = resolver_create(
+			u->base, u->resolving, u->front.config->hash_key);
 	log_info("start", "version=%s port=%d sources=%zu", VERSION,
-		http_port(u->http), u->front.config->source_count);
+		u->http ? http_port(u->http) : 0,
+		u->front.config->source_count);
 	sd_notify(0, "READY=1\nSTATUS=serving");
 }
 
@@ -135,7 +139,8 @@ on_drain(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if ((!http_connections(u->http) && u->resolver_gone) || ++turns > 200)
+	if ((!(u->http && http_connections(u->http)) && u->resolver_gone) ||
+		++turns > 200)
 		quit(u, EXIT_SUCCESS);
 	else
 		event_add(u->drain, &soon);
@@ -154,7 +159,8 @@ on_stop(evutil_socket_t signal, short what, void *arg)
 	log_info("stop", "signal=%d action=draining", (int)signal);
 	sd_notify(0, "STOPPING=1");
 	u->front.draining = true;
-	http_drain(u->http);
+	if (u->http)
+		http_drain(u->http);
 	if (u->front.resolver)
 		resolver_stop(u->front.resolver, on_resolver_gone, u);
 	else
@@ -231,14 +237,27 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.reader = u->reader;
 	u->front.journal = journal_create(u->writer);
 	u->front.access = access_create(u->base, u->reader);
-	u->http = http_create(u->base, &options, front_serve, &u->front, e);
-	return u->http != NULL;
+	if (u->front_role) {
+		u->http = http_create(
+			u->base, &options, front_serve, &u->front, e);
+		if (!u->http)
+			return false;
+	}
+	if (c->listen_ops) {
+		options.address = c->listen_ops;
+		u->http_ops = http_create(
+			u->base, &options, front_serve_ops, &u->front, e);
+		if (!u->http_ops)
+			return false;
+	}
+	return true;
 }
 
 static void
 close_roads(struct unifyd *u)
 {
 	http_destroy(u->http);
+	http_destroy(u->http_ops);
 	resolver_destroy(u->front.resolver);
 	access_destroy(u->front.access);
 	db_destroy(u->reader);
@@ -255,6 +274,16 @@ on_signal(struct unifyd *u, int number, event_callback_fn fn)
 	if (!ev || event_add(ev, NULL) != 0)
 		abort();
 	return ev;
+}
+
+static bool
+take_role(struct unifyd *u, const char *role)
+{
+	bool all = !strcmp(role, "all");
+
+	u->front_role = all || !strcmp(role, "front");
+	u->resolves = all || !strcmp(role, "resolver");
+	return u->front_role || u->resolves;
 }
 
 static int
@@ -276,7 +305,8 @@ serve(struct unifyd *u)
 	signals[1] = on_signal(u, SIGINT, on_stop);
 	signals[2] = on_signal(u, SIGHUP, on_reload);
 	if (open_roads(u, &e)) {
-		write_port(u);
+		if (u->http)
+			write_port(u);
 		check_again(u);
 		if (sd_watchdog_enabled(0, &watchdog_us) > 0) {
 			struct timeval half = { (time_t)(watchdog_us / 2000000),
@@ -303,7 +333,9 @@ int
 main(int argc, char **argv)
 {
 	struct unifyd u = { .path = getenv("UNIFYD_CONFIG"),
-		.arena = arena_create() };
+		.arena = arena_create(),
+		.front_role = true,
+		.resolves = true };
 	bool check = false, print = false;
 	struct err e = { 0 };
 	int code = EXIT_SUCCESS;
@@ -313,6 +345,9 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--config") && i + 1 < argc) {
 			u.path = argv[++i];
+		} else if (!strcmp(argv[i], "--role") && i + 1 < argc &&
+			   take_role(&u, argv[i + 1])) {
+			i++;
 		} else if (!strcmp(argv[i], "--check-config")) {
 			check = true;
 		} else if (!strcmp(argv[i], "--print-config")) {

@@ -23,7 +23,7 @@ struct front {
 	const struct config *config;
 	struct db *reader;
 	struct journal *journal;
-	struct resolver *resolver;
+	struct resolver *resolver; /* NULL where another process resolves */
 	struct access *access;
 	bool ready; /* PostgreSQL is there, with our schema and key */
 	bool draining;
@@ -35,6 +35,8 @@ struct front {
 /* Answers a request, now or later: finds the route, the right to use it, and
  * the handler. */
 void front_serve(struct request *r, void *front);
+/* The same for an address of its own (listen_ops): operations alone. */
+void front_serve_ops(struct request *r, void *front);
 /* An answer, counted. */
 void front_reply(struct front *f, struct request *r, int status,
 	const char *content_type, struct span body, const char *extra);

@@ -21,7 +21,7 @@ struct journal;
 enum verdict {
 	ACCEPTED = 1, /* new, and committed */
 	DUPLICATE,    /* the same event was there already */
-	CONFLICT      /* another content under the same id; not stored */
+	CONFLICT      /* another content under the same id: parked */
 };
 
 /* The sender's own bytes of a request, with the headers its channel reads. */

@@ -156,31 +156,21 @@ serve_route(struct front *f, struct request *r, const struct route *route)
 		route->serve_rest(f, r, rest);
 }
 
-void
-front_serve(struct request *r, void *arg)
+/* Among the routes; ops_only: those that anybody may ask. */
+static void
+serve(struct front *f, struct request *r, bool ops_only)
 {
-	struct front *f = arg;
 	const char *allow = NULL;
-	struct err away = { .code = ERR_BUSY };
 
-	f->requests++;
-	if (!f->ready && span_starts(r->path, "/v1/")) {
-		front_problem(f, r, &away);
-		return;
-	}
-	if (ingest_has(f, r)) {
-		if (!strcmp(r->method, "OPTIONS"))
-			preflight(f, r);
-		else if (is_method(r, "GET") || is_method(r, "POST"))
-			ingest_serve(f, r);
-		else
-			allow = "GET, POST, OPTIONS";
-		if (!allow)
-			return;
-	}
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		const char *path = routes[i].path;
 
+		if (ops_only && routes[i].scope)
+			continue;
+		/* With an address of their own, metrics are nowhere else. */
+		if (!ops_only && f->config->listen_ops &&
+			!strcmp(path, "/metrics"))
+			continue;
 		if (path[strlen(path) - 1] == '/' ? !span_starts(r->path, path)
 						  : !span_is(r->path, path))
 			continue;
@@ -198,4 +188,35 @@ front_serve(struct request *r, void *arg)
 	else
 		reply_problem(
 			r, 404, "not_found", "there is nothing here", NULL);
+}
+
+void
+front_serve_ops(struct request *r, void *arg)
+{
+	struct front *f = arg;
+
+	f->requests++;
+	serve(f, r, true);
+}
+
+void
+front_serve(struct request *r, void *arg)
+{
+	struct front *f = arg;
+	struct err away = { .code = ERR_BUSY };
+
+	f->requests++;
+	if (!f->ready && span_starts(r->path, "/v1/")) {
+		front_problem(f, r, &away);
+		return;
+	}
+	if (!ingest_has(f, r))
+		serve(f, r, false);
+	else if (!strcmp(r->method, "OPTIONS"))
+		preflight(f, r);
+	else if (is_method(r, "GET") || is_method(r, "POST"))
+		ingest_serve(f, r);
+	else
+		reply_problem(r, 405, "method_not_allowed", "want POST",
+			"Allow: GET, POST, OPTIONS\r\n");
 }

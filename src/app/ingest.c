@@ -240,7 +240,7 @@ on_appended(const struct err *why, void *arg)
 	f->duplicates += v.duplicate;
 	f->conflicts += v.conflict;
 	f->refused += v.refused;
-	if (v.accepted)
+	if (v.accepted && f->resolver)
 		resolver_kick(f->resolver);
 	if (in->channel->answer)
 		in->channel->answer(&v, &answer);

@@ -251,12 +251,64 @@ rows(struct journal *j)
 }
 
 static void
-on_kept(const struct db_result *result, void *arg)
+release(void *value)
+{
+	json_decref(value);
+}
+
+static void
+on_last(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
 
 	if (step_ok(j, result))
 		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+}
+
+/* The events that contradict others, as rows; NULL where there are none. */
+static char *
+conflict_rows(struct journal *j)
+{
+	json_t *rows = json_array();
+
+	arena_defer(j->arena, release, rows);
+	for (size_t i = 0; i < j->count; i++) {
+		const struct entry *e = j->sorted[i];
+		char id[ID_TEXT], at[CLOCK_TEXT];
+
+		if (e->verdict != CONFLICT)
+			continue;
+		json_array_append_new(rows,
+			json_pack("{s:s,s:s,s:s,s:s,s:o*}", "event",
+				id_format(&e->event, id), "digest",
+				digest_hex(j->arena, e->digest, DIGEST_SIZE),
+				"source", e->source, "received_at",
+				clock_format(e->received_at, at), "body",
+				json_incref(json_read(
+					j->arena, span_of(e->body), NULL))));
+	}
+	return json_array_size(rows) ? json_write(j->arena, rows) : NULL;
+}
+
+/* The last thing before COMMIT. */
+static void
+park_conflicts(struct journal *j)
+{
+	const char *params[] = { conflict_rows(j) };
+
+	if (params[0])
+		db_query(j->db, sql_park_conflicts, 1, params, on_last, j);
+	else
+		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+}
+
+static void
+on_kept(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (step_ok(j, result))
+		park_conflicts(j);
 }
 
 static int
@@ -266,12 +318,6 @@ compare_kept(const void *left, const void *right)
 	const struct entry *b = *(struct entry *const *)right;
 
 	return (a->kept > b->kept) - (a->kept < b->kept);
-}
-
-static void
-release(void *value)
-{
-	json_decref(value);
 }
 
 /* Each request of which an event is new, once. */
@@ -321,7 +367,7 @@ on_append(const struct db_result *result, void *arg)
 	if (params[0])
 		db_query(j->db, sql_inbound_insert, 1, params, on_kept, j);
 	else
-		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+		park_conflicts(j);
 }
 
 static void
@@ -399,8 +445,8 @@ on_asked(const struct db_result *result, void *arg)
 	if (!step_ok(j, result))
 		return;
 	if (!judge(j, result)) {
-		/* Nothing is new: there is nothing to commit. */
-		db_query(j->db, "ROLLBACK", 0, NULL, on_commit, j);
+		/* Nothing is new. */
+		park_conflicts(j);
 		return;
 	}
 	params[0] = rows(j);

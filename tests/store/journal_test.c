@@ -144,6 +144,8 @@ START_TEST(new_repeated_and_contradicted)
 		ask("SELECT sum(cardinality(events)) FROM append"), "3");
 	ck_assert_str_eq(
 		ask("SELECT DISTINCT body->>'total' FROM journal"), "119.90");
+	ck_assert_str_eq(ask("SELECT string_agg(reason, ' ') FROM parked"),
+		"conflict conflict");
 	ck_assert_int_eq(append(second, 0), ERR_NONE);
 	ck_assert_str_eq(ask("SELECT count(*) FROM append"), "2");
 }
