@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# unifyctl against a database of the story: keys, exports that resume, parked
+# events, exit codes; and unifyd's ways to refuse to start.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+build=${BUILD:-build}
+state=$(mktemp -d "${TMPDIR:-/tmp}/unifyd-tools.XXXXXX")
+chmod 755 "$state"
+bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -n 1)
+as=
+if [ "$(id -u)" -eq 0 ]; then
+	as='setpriv --reuid=postgres --regid=postgres --clear-groups'
+fi
+checks=0
+bad=0
+
+pg() { # pg_ctl's arguments
+	(cd / && $as "$bin/pg_ctl" -D "$(cat "$state/cluster")/data" "$@" \
+		>/dev/null 2>&1)
+}
+
+finish() {
+	pg -m immediate stop
+	rm -rf "$(cat "$state/cluster")" "$state"
+}
+trap finish EXIT
+
+expect() { # what, want, got
+	checks=$((checks + 1))
+	[ "$2" = "$3" ] && return
+	bad=$((bad + 1))
+	echo "tools: $1: want '$2', got '$3'"
+}
+
+LIVE_ONCE=1 STATE="$state" PORT=18480 sh tests/tools/live.sh "$build" \
+	>"$state/out" 2>&1 || cat "$state/out"
+PGHOST=$(cat "$state/cluster")
+PGUSER=unifyd
+PGDATABASE=postgres
+export PGHOST PGUSER PGDATABASE
+pg -w -o "-k $PGHOST -c listen_addresses= -F" start
+
+ctl() {
+	"$build/unifyctl" --config "$state/unifyd.conf" "$@" 2>"$state/err"
+}
+
+code() { # command...; its exit code
+	"$@" >"$state/answer" 2>&1
+	echo $?
+}
+
+# check
+expect 'check' 10 "$(ctl --json check | jq .events)"
+expect 'no command' 2 "$(code "$build/unifyctl")"
+expect 'an unknown one' 2 "$(code ctl nonsense)"
+expect 'too many words' 2 "$(code ctl migrate twice)"
+expect 'no configuration' 78 "$(code "$build/unifyctl" --config \
+	"$state/none.conf" check)"
+expect 'migrate again' '' "$(ctl migrate)"
+
+# keys: shown once, kept as a digest
+key=$(ctl key add crm read)
+expect 'a key is long' 67 "${#key}"
+expect 'and nowhere in the database' 0 "$(pg_dump | grep -c "$key")"
+expect 'listed' 1 "$(ctl key list | grep -c '^crm ')"
+expect 'a wrong scope' 2 "$(code ctl key add x everything)"
+expect 'revoked' 'revoked 1' "$(ctl key revoke crm)"
+expect 'only once' 1 "$(code ctl key revoke crm)"
+expect 'and gone' 0 "$(ctl key list | grep -c '^crm ')"
+
+# journal export: whole, in order, resumable
+ctl journal export "$state/whole.ndjson"
+expect 'lines' 10 "$(wc -l <"$state/whole.ndjson")"
+expect 'valid JSON' 10 "$(jq -r .event "$state/whole.ndjson" | sort -u |
+	wc -l)"
+expect 'in the order of its keys' "$(jq -r '.touchpoint + .occurred_at' \
+	"$state/whole.ndjson" | LC_ALL=C sort)" \
+	"$(jq -r '.touchpoint + .occurred_at' "$state/whole.ndjson")"
+size=$(wc -c <"$state/whole.ndjson")
+for cut in 1 $((size / 3)) $((size / 2)) $((size - 1)) "$size"; do
+	head -c "$cut" "$state/whole.ndjson" >"$state/part.ndjson"
+	ctl journal export "$state/part.ndjson"
+	expect "resumed at $cut" same "$(cmp "$state/whole.ndjson" \
+		"$state/part.ndjson" && echo same)"
+done
+expect 'to stdout' same "$(ctl journal export |
+	cmp - "$state/whole.ndjson" && echo same)"
+echo 'not an export' >"$state/other.ndjson"
+expect 'another file' 1 "$(code ctl journal export "$state/other.ndjson")"
+expect 'is left as it was' 'not an export' "$(cat "$state/other.ndjson")"
+
+# parked
+psql -X -q -c "INSERT INTO parked SELECT event, sha256('x'), source,
+	received_at, 'unresolved', 'by hand', NULL, body FROM journal
+	WHERE type = 'order'"
+expect 'parked' 2 "$(ctl --json parked list | jq length)"
+expect 'retried' '{"retried":2}' "$(ctl --json parked retry)"
+expect 'and waiting' 2 "$(ctl --json check | jq .pending)"
+expect 'a bad id' 2 "$(code ctl parked retry nonsense)"
+
+# unifyd refuses what it must
+run() {
+	timeout 20 "$build/unifyd" --config "$state/bad.conf"
+}
+sed "s#^listen = .*#listen = \"127.0.0.1:0\"#" "$state/unifyd.conf" \
+	>"$state/good.conf"
+expect 'a good configuration' 0 "$(code "$build/unifyd" --check-config \
+	--config "$state/good.conf")"
+expect 'printed without secrets' 0 "$("$build/unifyd" --print-config \
+	--config "$state/good.conf" | grep -c "$(sed -n \
+	"s/^UNIFYD_WEB_KEY='\(.*\)'/\1/p" "$state/env")")"
+expect 'a bad option' 2 "$(code "$build/unifyd" --nonsense)"
+echo 'nonsense = 1' >"$state/bad.conf"
+expect 'a bad configuration' 78 "$(code run)"
+expect 'says where' 1 "$(grep -c 'bad.conf:1' "$state/answer")"
+head -c 32 /dev/zero | tr '\0' k >"$state/hash_key2"
+sed "s#$state/hash_key#$state/hash_key2#" "$state/good.conf" \
+	>"$state/bad.conf"
+expect 'another hash key' 78 "$(code run)"
+expect 'says so' 1 "$(grep -c 'hash_key is not the one' "$state/answer")"
+createdb empty
+sed 's/dbname=postgres/dbname=empty/' "$state/good.conf" >"$state/bad.conf"
+expect 'an older schema' 78 "$(code run)"
+expect 'says what mends it' 1 "$(grep -c 'unifyctl migrate' "$state/answer")"
+
+echo "$(((checks - bad) * 100 / checks))%: Checks: $checks, Failures: $bad, Errors: 0"
+[ "$bad" -eq 0 ]
