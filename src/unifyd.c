@@ -67,7 +67,7 @@ last_migration(void)
 static void
 check_again(struct unifyd *u)
 {
-	struct timeval soon = { 0, 300 * 1000 };
+	struct timeval soon = { 0, 300000 };
 
 	event_add(u->check, &soon);
 }
@@ -135,7 +135,7 @@ on_drain(evutil_socket_t fd, short what, void *arg)
 {
 	static int turns;
 	struct unifyd *u = arg;
-	struct timeval soon = { 0, 50 * 1000 };
+	struct timeval soon = { 0, 50000 };
 
 	(void)fd;
 	(void)what;

@@ -53,7 +53,7 @@ static void start(struct resolver *r);
 static void
 timer_start(struct resolver *r, int ms)
 {
-	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000L };
 
 	event_add(r->timer, &tv);
 }

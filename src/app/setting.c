@@ -277,7 +277,7 @@ read_key(struct arena *a, const struct row *row, const char *const *values,
 	void *field, struct err *e)
 {
 	const char *path;
-	struct span key;
+	struct span key = { NULL, 0 };
 
 	if (!one(row, values, e) || !value_path(a, row, values[0], &path, e) ||
 		!read_file(a, row, path ? path : values[0], &key, e))

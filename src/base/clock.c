@@ -156,7 +156,7 @@ clock_parse_rfc3339(
 		return fail(e, ERR_INPUT,
 			"time: want RFC 3339, such as "
 			"2026-11-25T20:38:00Z");
-	*out = at + micros - zone_minutes * 60 * CLOCK_SECOND;
+	*out = at + micros - (int64_t)zone_minutes * 60 * CLOCK_SECOND;
 	return true;
 }
 
@@ -181,7 +181,7 @@ clock_parse_dmy(struct span s, int zone_minutes, int64_t *out, struct err *e)
 		return fail(e, ERR_INPUT,
 			"time: want dd/mm/yyyy hh:mm:ss, such as "
 			"25/11/2026 20:38:00");
-	*out = at - zone_minutes * 60 * CLOCK_SECOND;
+	*out = at - (int64_t)zone_minutes * 60 * CLOCK_SECOND;
 	return true;
 }
 

@@ -210,7 +210,7 @@ conf_slurp(struct arena *a, const char *path, size_t max, char **out,
 	text = arena_alloc(a, max + 2);
 	got = fread(text, 1, max + 1, f);
 	error = ferror(f) ? errno : 0;
-	fclose(f);
+	(void)fclose(f);
 	if (error)
 		return fail(e, ERR_MISSING, "%s: %s, want a file to read", path,
 			strerror(error));
@@ -285,14 +285,14 @@ conf_read(struct arena *a, const char *path, const struct conf_grammar *grammar,
 {
 	struct reader r = { .arena = a, .path = path, .e = e };
 	const char *sign;
-	char *text;
-	size_t len;
+	char *text = NULL;
+	size_t len = 0;
 	bool ok;
 
 	r.conf = arena_alloc(a, sizeof(*r.conf));
 	if (!conf_slurp(a, path, FILE_MAX_BYTES, &text, &len, e))
 		return NULL;
-	if (strlen(text) != len) {
+	if (!text || strlen(text) != len) {
 		fail(e, ERR_INPUT, "%s: has a NUL byte, want text", path);
 		return NULL;
 	}

@@ -11,6 +11,7 @@
 
 #include "core/json.h"
 #include "ctl/recount.h"
+#include "ctl/restore.h"
 #include "io/db.h"
 #include "store/graph_rows.h"
 #include "store/sql.h"
@@ -28,15 +29,16 @@ struct replay {
 static char *
 of_next(struct arena *a, const char *sql)
 {
-	size_t len = strlen(sql);
-	char *text = arena_strndup(a, sql, len), *at = text;
+	static const char live[] = "live", next[] = "next";
+	char *text = arena_strndup(a, sql, strlen(sql));
 
-	while ((at = strstr(at, "live"))) {
-		char before = at == text ? ' ' : at[-1], after = at[4];
+	for (char *at = text; (at = strstr(at, live)); at += strlen(live)) {
+		bool begins = at == text || strchr(" \n\t(", at[-1]);
 
-		if (strchr(" \n\t(", before) && strchr(".; \n", after))
-			memcpy(at, "next", 4);
-		at += 4;
+		/* Both words have four letters. */
+		if (begins && strchr(".; \n", at[strlen(live)]))
+			for (size_t i = 0; next[i]; i++)
+				at[i] = next[i];
 	}
 	return text;
 }
@@ -163,20 +165,39 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 	       hold(r, e) && swap(r, waiting, e);
 }
 
+extern const struct command command_replay;
+
+static int
+report(struct ctl *ctl, const struct recount *recount,
+	const struct restored *restored)
+{
+	if (ctl->json)
+		printf("{\"events\":%llu,\"restored\":{\"accepted\":%llu,"
+		       "\"duplicate\":%llu,\"conflict\":%llu}}\n",
+			(unsigned long long)recount->events,
+			(unsigned long long)restored->accepted,
+			(unsigned long long)restored->duplicate,
+			(unsigned long long)restored->conflict);
+	else
+		printf("replayed %llu events\n",
+			(unsigned long long)recount->events);
+	return CTL_OK;
+}
+
 static int
 replay_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct replay r = { .reader = ctl, .writer = *ctl };
 	struct recount recount = { 0 };
+	struct restored restored = { 0 };
 	struct err e = { 0 }, ignored;
 	struct ctl_rows none;
 	bool ok;
 
-	(void)argv;
-	if (argc) {
-		fputs("usage: unifyctl replay\n", stderr);
-		return CTL_USAGE;
-	}
+	if (argc > 1 || (argc && argv[0][0] == '-' && argv[0][1]))
+		return ctl_usage(&command_replay);
+	if (argc && !restore_file(ctl, argv[0], &restored, &e))
+		return ctl_fail(&e);
 	r.writer.db = db_create(ctl->base, ctl->config->database);
 	ok = replay(&r, &recount, &e);
 	if (r.epoch && !ctl_query(&r.writer, sql_lease_release, 1, &r.epoch,
@@ -185,17 +206,14 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 			stderr);
 	db_destroy(r.writer.db);
 	if (ok)
-		printf(ctl->json ? "{\"events\":%llu}\n"
-				 : "replayed %llu events\n",
-			(unsigned long long)recount.events);
+		report(ctl, &recount, &restored);
 	recount_clear(&recount);
 	return ok ? CTL_OK : ctl_fail(&e);
 }
 
-extern const struct command command_replay;
 const struct command command_replay = {
 	.name = "replay",
-	.usage = "",
-	.summary = "make everything again from the journal",
+	.usage = "[FILE]",
+	.summary = "make everything again from the journal, or take a file in",
 	.run = replay_run,
 };

@@ -109,7 +109,7 @@ watch(struct db *db, short what)
 static void
 timer_start(struct db *db, int ms)
 {
-	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000L };
 
 	event_add(db->timer, &tv);
 }

@@ -321,9 +321,7 @@ on_write(struct bufferevent *bev, void *arg)
 	if (c->state != SENDING ||
 		evbuffer_get_length(bufferevent_get_output(bev)))
 		return;
-	if (c->last) {
-		linger(c);
-	} else if (!waiting && c->http->draining) {
+	if (c->last || (!waiting && c->http->draining)) {
 		linger(c);
 	} else {
 		state_set(c, HEAD);
@@ -517,8 +515,10 @@ http_destroy(struct http *http)
 {
 	if (!http)
 		return;
+	/* conn_close takes the first from the list by its own pointer to it,
+	 * which the analyzer does not follow. */
 	while (http->conns)
-		conn_close(http->conns);
+		conn_close(http->conns); /* NOLINT */
 	if (http->listener)
 		evconnlistener_free(http->listener);
 	event_free(http->retry);

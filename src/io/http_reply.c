@@ -129,11 +129,11 @@ escape(struct arena *a, const char *text)
 		unsigned char c = (unsigned char)*text;
 
 		if (c < 0x20 || c == 0x7f)
-			p += sprintf(p, "\\u%04x", c);
+			p += snprintf(p, 7, "\\u%04x", c);
 		else if (c == '"' || c == '\\')
-			p += sprintf(p, "\\%c", c);
+			p += snprintf(p, 3, "\\%c", c);
 		else
-			*p++ = c >= 0x80 && !utf8 ? '?' : (char)c;
+			*p++ = (char)(c >= 0x80 && !utf8 ? '?' : c);
 	}
 	*p = '\0';
 	return out;

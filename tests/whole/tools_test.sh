@@ -88,7 +88,31 @@ expect 'to stdout' same "$(ctl journal export |
 	cmp - "$state/whole.ndjson" && echo same)"
 echo 'not an export' >"$state/other.ndjson"
 expect 'another file' 1 "$(code ctl journal export "$state/other.ndjson")"
-expect 'is left as it was' 'not an export' "$(cat "$state/other.ndjson")"
+expect 'and is left' 'not an export' "$(cat "$state/other.ndjson")"
+
+# an export restored into an empty database gives the same profiles
+createdb restored
+sed 's/dbname=postgres/dbname=restored/' "$state/unifyd.conf" \
+	>"$state/restored.conf"
+restored() {
+	"$build/unifyctl" --config "$state/restored.conf" "$@" 2>"$state/err"
+}
+restored migrate >/dev/null
+expect 'restored' 'replayed 10 events' \
+	"$(restored replay "$state/whole.ndjson")"
+expect 'to the same' "$(ctl profile export --digest)" \
+	"$(restored profile export --digest)"
+expect 'and verified' '10 events, no difference' "$(restored verify)"
+expect 'twice' '{"accepted":0,"duplicate":10,"conflict":0}' "$(restored \
+	--json replay "$state/whole.ndjson" | jq -c .restored)"
+expect 'and still the same' "$(ctl profile export --digest)" \
+	"$(restored profile export --digest)"
+head -c 64 /dev/zero | tr '\0' k >"$state/hash_key3"
+sed "s#$state/hash_key#$state/hash_key3#" "$state/restored.conf" \
+	>"$state/bad.conf"
+expect 'under another key' 1 "$(code "$build/unifyctl" --config \
+	"$state/bad.conf" replay "$state/whole.ndjson")"
+expect 'says so' 1 "$(grep -c 'another hash key' "$state/answer")"
 
 # parked
 psql -X -q -c "INSERT INTO parked SELECT event, sha256('x'), source,
