@@ -35,6 +35,13 @@
 bool identifier_normalise(struct arena *a, const char *kind, struct span sent,
 	const char *region, struct span *value, struct err *e) MUST_CHECK;
 /*
+ * The domain of an address as the email kind has it: lower-case A-labels
+ * (UTS 46, nontransitional), 1 to 255 bytes, with a dot inside and none at
+ * the end. *value is on the arena, NUL-terminated.
+ */
+bool identifier_domain(struct arena *a, struct span sent, struct span *value,
+	struct err *e) MUST_CHECK;
+/*
  * Whether a value is a placeholder that people and programs put where they
  * know nothing. Takes normalised values, and raw ones as far as it can.
  */

@@ -2,10 +2,8 @@
 /*
  * E-mail: raw RFC 5322 messages and Postmark's JSON, inbound and events.
  *
- * Anybody can write anything into a message. So From is believed only on the
- * word of our own border (RFC 8601), found in the topmost
- * Authentication-Results alone; and lists, machines and senders that say two
- * things at once name nobody.
+ * Who wrote a message, and on whose word, is mailtrust.h's to say; what is
+ * here reads the two forms of a message and makes events of them.
  */
 #include "core/channel.h"
 
@@ -15,23 +13,21 @@
 
 #include "base/digest.h"
 #include "core/json.h"
+#include "core/mailtrust.h"
 
-#define TEXT_MAX 4096	/* bytes of any text that is kept */
-#define ADDRESS_MAX 320 /* bytes: 64 + @ + 255 */
-#define ID_MAX 998	/* bytes; no line of a header is longer */
-#define COLONS_MAX 256	/* in one header of addresses */
+#define TEXT_MAX 4096  /* bytes of any text that is kept */
+#define ID_MAX 998     /* bytes; no line of a header is longer */
+#define COLONS_MAX 256 /* in one header of addresses */
 
 struct email_conf {
 	struct source_conf base;
 	const char *authserv_id; /* of our border, or NULL */
 };
 
-/* An inbound message, whichever way it came. Texts are well-formed UTF-8,
- * values of headers are as sent, unfolded. */
+/* An inbound message, whichever way it came. Texts are well-formed UTF-8. */
 struct mail {
 	struct arena *arena;
-	struct header *headers;
-	size_t header_count;
+	struct mail_head head;
 	struct span from, from_name;
 	bool from_alone; /* one address, in one header */
 	bool report;	 /* multipart/report: a bounce or a receipt */
@@ -101,26 +97,6 @@ clean(struct arena *a, struct span s)
 	return out;
 }
 
-static struct span
-mail_header(const struct mail *m, const char *name)
-{
-	const struct inbound in = {
-		.headers = m->headers,
-		.header_count = m->header_count,
-	};
-
-	return inbound_header(&in, name);
-}
-
-static bool
-has_header(const struct mail *m, const char *name)
-{
-	for (size_t i = 0; i < m->header_count; i++)
-		if (span_is_nocase(m->headers[i].name, name))
-			return true;
-	return false;
-}
-
 /* What is between the first angle brackets, or all where there are none. */
 static struct span
 bracketed(struct span s)
@@ -131,243 +107,18 @@ bracketed(struct span s)
 	return span_trim(inner.len > 0 ? span_cut(inner, '>', &rest) : s);
 }
 
-static struct span
-domain_of(struct span address)
-{
-	const char *at =
-		address.len ? memrchr(address.data, '@', address.len) : NULL;
-
-	if (at == NULL)
-		return address;
-	return (struct span){ at + 1,
-		address.len - (size_t)(at + 1 - address.data) };
-}
-
-/* The domain in lower-case A-labels; empty where it is none. */
-static struct span
-ascii_domain(struct arena *a, struct span domain)
-{
-	struct span out = { NULL, 0 };
-	char *ascii, *lower;
-
-	if (domain.len == 0 || domain.len > 255 || !span_is_utf8(domain))
-		return out;
-	ascii = g_hostname_to_ascii(span_text(a, domain));
-	if (ascii == NULL)
-		return out;
-	lower = g_ascii_strdown(ascii, -1);
-	out = (struct span){ arena_strndup(a, lower, strlen(lower)),
-		strlen(lower) };
-	g_free(lower);
-	g_free(ascii);
-	return out;
-}
-
-/*
- * Authentication-Results without comments, and with nothing in a quoted
- * string that could pass for syntax: a border quotes what the sender wrote,
- * such as MAIL FROM, and that must not become a verdict. NULL where a comment
- * or a string does not end.
- */
-static char *
-flatten_results(struct arena *a, struct span s)
-{
-	char *out = arena_alloc(a, s.len + 1);
-	size_t len = 0, depth = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.data[i];
-		bool escaped = c == '\\' && (quoted || depth > 0);
-
-		if (escaped && ++i < s.len)
-			c = s.data[i];
-		if (!escaped && depth == 0 && c == '"') {
-			quoted = !quoted;
-		} else if (quoted) {
-			out[len++] = strchr("; =\t", c) != NULL ? '?' : c;
-		} else if (depth > 0 || c == '(') {
-			if (!escaped && c == '(')
-				depth++;
-			else if (!escaped && c == ')' && --depth == 0)
-				out[len++] = ' ';
-		} else {
-			out[len++] = c == '\t' ? ' ' : c;
-		}
-	}
-	return quoted || depth > 0 ? NULL : out;
-}
-
-/* Blanks may stand around "=": takes them away, in place. */
-static void
-join_pairs(char *text)
-{
-	char *out = text;
-
-	for (const char *p = text; *p != '\0'; p++) {
-		if (*p == '=')
-			while (out > text && out[-1] == ' ')
-				out--;
-		if (*p == ' ' && out > text && out[-1] == '=')
-			continue;
-		*out++ = *p;
-	}
-	*out = '\0';
-}
-
-/* The value of a property in one result; empty where there is none. */
-static struct span
-result_property(struct span result, const char *name)
-{
-	while (result.len > 0) {
-		struct span value, pair = span_cut(result, ' ', &result);
-
-		if (span_is_nocase(span_cut(pair, '=', &value), name))
-			return value;
-	}
-	return (struct span){ NULL, 0 };
-}
-
-/*
- * Is a signature of the domain signer good for the domain from? Only for
- * itself and what is below it. DMARC would also let a child sign for its
- * parent, but that asks for the public suffix list: without it, a customer
- * of a hosting domain could sign for all of it.
- */
-static bool
-signs_for(struct span signer, struct span from)
-{
-	size_t above;
-
-	if (signer.len == 0 || signer.len > from.len ||
-		memchr(signer.data, '.', signer.len) == NULL)
-		return false;
-	above = from.len - signer.len;
-	return memcmp(from.data + above, signer.data, signer.len) == 0 &&
-	       (above == 0 || from.data[above - 1] == '.');
-}
-
-/* Does one result of our border vouch for the domain of From? */
-static bool
-result_vouches(struct arena *a, struct span result, struct span from)
-{
-	struct span verdict, rest, version;
-	struct span method = span_cut(
-		span_cut(span_trim(result), ' ', &rest), '=', &verdict);
-
-	method = span_cut(method, '/', &version);
-	if (!span_is_nocase(verdict, "pass"))
-		return false;
-	if (span_is_nocase(method, "dmarc")) {
-		struct span domain = ascii_domain(
-			a, domain_of(result_property(rest, "header.from")));
-
-		return domain.len > 0 && span_is(domain, from.data);
-	}
-	return span_is_nocase(method, "dkim") &&
-	       signs_for(ascii_domain(a, result_property(rest, "header.d")),
-		       from);
-}
-
-/* Does our own border say that From is who wrote? */
-static bool
-border_vouches(const struct mail *m, const struct email_conf *conf)
-{
-	struct span rest, version, from, id;
-	char *text;
-
-	if (conf->authserv_id == NULL || conf->authserv_id[0] == '\0')
-		return false;
-	/* The topmost alone: those below came with the message. */
-	text = flatten_results(
-		m->arena, mail_header(m, "Authentication-Results"));
-	from = ascii_domain(m->arena, domain_of(m->from));
-	if (text == NULL || from.len == 0)
-		return false;
-	join_pairs(text);
-	id = span_trim(span_cut(span_of(text), ';', &rest));
-	if (!span_is_nocase(span_cut(id, ' ', &version), conf->authserv_id))
-		return false;
-	while (rest.len > 0)
-		if (result_vouches(m->arena, span_cut(rest, ';', &rest), from))
-			return true;
-	return false;
-}
-
-/* Was this sent by a list or a machine rather than by somebody? */
-static bool
-automatic(const struct mail *m)
-{
-	struct span rest, blank;
-	struct span precedence = span_trim(mail_header(m, "Precedence"));
-	struct span automatic = span_trim(mail_header(m, "Auto-Submitted"));
-	struct span path = mail_header(m, "Return-Path");
-
-	if (m->report || has_header(m, "List-Id") ||
-		has_header(m, "List-Unsubscribe"))
-		return true;
-	if (span_is_nocase(precedence, "bulk") ||
-		span_is_nocase(precedence, "list") ||
-		span_is_nocase(precedence, "junk"))
-		return true;
-	automatic = span_cut(span_cut(automatic, ';', &rest), '(', &rest);
-	automatic = span_trim(automatic);
-	if (automatic.len > 0 && !span_is_nocase(automatic, "no"))
-		return true;
-	span_cut(path, '<', &blank);
-	return blank.len > 0 && span_trim(span_cut(blank, '>', &rest)).len == 0;
-}
-
-static bool
-in_address(char c)
-{
-	return (unsigned char)c > ' ' && strchr("<>()[]\"',;:", c) == NULL;
-}
-
-/* A name such as "boss@shop.example" before another address is a trick. */
-static bool
-names_another(struct span name, struct span address)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		size_t start = i, end = i + 1;
-
-		if (name.data[i] != '@')
-			continue;
-		while (start > 0 && in_address(name.data[start - 1]))
-			start--;
-		while (end < name.len && in_address(name.data[end]))
-			end++;
-		if (start == i || end == i + 1)
-			continue;
-		if (end - start != address.len ||
-			g_ascii_strncasecmp(name.data + start, address.data,
-				address.len) != 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_address(struct span s)
-{
-	struct span domain = domain_of(s);
-
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.data[i] < ' ')
-			return false;
-	return s.len <= ADDRESS_MAX && domain.len > 0 &&
-	       domain.len + 1 < s.len && span_is_utf8(s);
-}
-
 static void
 claim_from(const struct mail *m, const struct email_conf *conf, bool border,
 	struct event *ev)
 {
-	if (!m->from_alone || !is_address(m->from) || automatic(m) ||
-		names_another(m->from_name, m->from))
+	if (!m->from_alone || !mailtrust_is_address(m->from) || m->report ||
+		mailtrust_automatic(&m->head) ||
+		mailtrust_names_another(m->from_name, m->from))
 		return;
-	event_claim(m->arena, ev, "email", m->from,
-		border && border_vouches(m, conf) ? ATTESTED : ASSERTED);
+	border = border && mailtrust_vouches(m->arena, &m->head, m->from,
+				   conf->authserv_id);
+	event_claim(
+		m->arena, ev, "email", m->from, border ? ATTESTED : ASSERTED);
 	event_trait(ev, "name", m->from_name);
 }
 
@@ -397,9 +148,10 @@ add_message(const struct mail *m, const struct inbound *in,
 	event_body(ev, "text", m->text);
 	event_body(ev, "message_id", clean(m->arena, id));
 	event_body(ev, "in_reply_to",
-		clean(m->arena, bracketed(mail_header(m, "In-Reply-To"))));
+		clean(m->arena,
+			bracketed(mail_head_value(&m->head, "In-Reply-To"))));
 	event_body(ev, "references",
-		clean(m->arena, mail_header(m, "References")));
+		clean(m->arena, mail_head_value(&m->head, "References")));
 	event_body(ev, "to", m->to);
 	claim_from(m, conf, border, ev);
 }
@@ -461,9 +213,9 @@ read_headers(struct mail *m, GMimeMessage *message)
 	GMimeHeaderList *list =
 		g_mime_object_get_header_list(GMIME_OBJECT(message));
 	int count = g_mime_header_list_get_count(list);
+	struct header *fields;
 
-	m->headers =
-		arena_array(m->arena, (size_t)count + 1, sizeof(*m->headers));
+	fields = arena_array(m->arena, (size_t)count + 1, sizeof(*fields));
 	for (int i = 0; i < count; i++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
 		struct span raw = span_of(g_mime_header_get_raw_value(header));
@@ -473,11 +225,12 @@ read_headers(struct mail *m, GMimeMessage *message)
 		for (size_t k = 0; k < raw.len; k++)
 			if (raw.data[k] != '\r' && raw.data[k] != '\n')
 				text[len++] = raw.data[k];
-		m->headers[m->header_count++] = (struct header){
+		fields[i] = (struct header){
 			.name = span_of(g_mime_header_get_name(header)),
 			.value = span_trim((struct span){ text, len }),
 		};
 	}
+	m->head = (struct mail_head){ fields, (size_t)count };
 }
 
 static void
@@ -485,12 +238,8 @@ read_from(struct mail *m, GMimeMessage *message)
 {
 	InternetAddressList *list = g_mime_message_get_from(message);
 	InternetAddress *address;
-	size_t headers = 0;
 
-	for (size_t i = 0; i < m->header_count; i++)
-		if (span_is_nocase(m->headers[i].name, "From"))
-			headers++;
-	if (headers != 1 || list == NULL ||
+	if (mail_head_count(&m->head, "From") != 1 || list == NULL ||
 		internet_address_list_length(list) != 1)
 		return;
 	address = internet_address_list_get_address(list, 0);
@@ -603,6 +352,16 @@ groups_too_deep(struct span body)
 	return false;
 }
 
+/* Any text parses as MIME; a message has at least one of these. */
+static bool
+is_message(const struct mail_head *head)
+{
+	return mail_head_count(head, "From") > 0 ||
+	       mail_head_count(head, "Message-ID") > 0 ||
+	       mail_head_count(head, "Date") > 0 ||
+	       mail_head_count(head, "Subject") > 0;
+}
+
 static bool
 parse_mime(struct arena *a, const struct inbound *in,
 	const struct email_conf *conf, struct events *events, struct err *e)
@@ -619,17 +378,16 @@ parse_mime(struct arena *a, const struct inbound *in,
 		message = read_mime(a, in->body);
 	if (message != NULL)
 		read_headers(&m, message);
-	if (!has_header(&m, "From") && !has_header(&m, "Message-ID") &&
-		!has_header(&m, "Date") && !has_header(&m, "Subject"))
+	if (!is_message(&m.head))
 		return fail(e, ERR_INPUT, "expected an RFC 5322 message");
 	m.recipient = clean(a, envelope);
 	m.report = is_report(message);
 	read_from(&m, message);
 	read_to(&m, message);
 	read_text(&m, message);
-	m.id = bracketed(mail_header(&m, "Message-ID"));
+	m.id = bracketed(mail_head_value(&m.head, "Message-ID"));
 	m.subject = clean(a, span_of(g_mime_message_get_subject(message)));
-	m.date = read_date(a, mail_header(&m, "Date"));
+	m.date = read_date(a, mail_head_value(&m.head, "Date"));
 	add_message(&m, in, conf, true, events);
 	return true;
 }
@@ -642,28 +400,29 @@ parse_postmark_mail(struct arena *a, const struct inbound *in,
 	const json_t *to = json_object_get(top, "ToFull");
 	const json_t *list = json_object_get(top, "Headers");
 	struct mail m = { .arena = a, .from_alone = true };
+	struct header *fields;
 	struct span rest;
 
-	m.headers =
-		arena_array(a, json_array_size(list) + 1, sizeof(*m.headers));
+	fields = arena_array(a, json_array_size(list) + 1, sizeof(*fields));
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *one = json_array_get(list, i);
 
-		m.headers[m.header_count++] = (struct header){
+		fields[i] = (struct header){
 			.name = json_member(a, one, "Name"),
 			.value = json_member(a, one, "Value"),
 		};
 	}
+	m.head = (struct mail_head){ fields, json_array_size(list) };
 	m.report = span_is_nocase(
-		span_trim(
-			span_cut(mail_header(&m, "Content-Type"), ';', &rest)),
+		span_trim(span_cut(
+			mail_head_value(&m.head, "Content-Type"), ';', &rest)),
 		"multipart/report");
 	m.from = span_trim(json_member(a, from, "Email"));
 	m.from_name = clean(a, json_member(a, from, "Name"));
 	m.recipient = clean(a, json_member(a, top, "OriginalRecipient"));
 	for (size_t i = 0; i < json_array_size(to); i++)
 		add_to(&m, json_member(a, json_array_get(to, i), "Email"));
-	m.id = bracketed(mail_header(&m, "Message-ID"));
+	m.id = bracketed(mail_head_value(&m.head, "Message-ID"));
 	if (m.id.len == 0)
 		m.id = json_member(a, top, "MessageID");
 	m.subject = clean(a, json_member(a, top, "Subject"));
@@ -723,7 +482,7 @@ parse_postmark_status(struct arena *a, const json_t *top, struct span record,
 	if (email.len == 0)
 		email = json_member(a, top, "Email");
 	if ((span_is(record, "Open") || span_is(record, "Click")) &&
-		is_address(span_trim(email)))
+		mailtrust_is_address(span_trim(email)))
 		event_claim(a, ev, "email", email, ASSERTED);
 }
 

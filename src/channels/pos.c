@@ -10,12 +10,13 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "core/channel.h"
+#include "core/decimal.h"
+#include "core/identifier.h"
 #include "core/json.h"
 
 #define CELL_MAX 1024	 /* bytes of a cell */
 #define COLUMNS_MAX 256	 /* of a header */
 #define ROW_LINES_MAX 64 /* lines that a row with quoted cells may span */
-#define AMOUNT_MAX 32	 /* characters of an amount */
 
 enum column {
 	RECEIPT_ID,
@@ -98,179 +99,15 @@ pos_verify(const struct inbound *in, const void *conf, struct err *e)
 }
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Takes one to max digits off the front of *s. */
-static bool
-take_digits(struct span *s, size_t max, int *out)
-{
-	size_t n = 0;
-	int value = 0;
-
-	while (n < s->len && n < max && is_digit(s->data[n]))
-		value = value * 10 + (s->data[n++] - '0');
-	s->data += n;
-	s->len -= n;
-	*out = value;
-	return n > 0;
-}
-
-static bool
-take_char(struct span *s, char c)
-{
-	if (!s->len || *s->data != c)
-		return false;
-	s->data++;
-	s->len--;
-	return true;
-}
-
-/* "-03:00", "Z", or minutes: "-180". */
-static bool
-zone_parse(const char *text, int *out, struct err *e)
-{
-	struct span s = span_trim(span_of(text));
-	bool west, good = true;
-	int value = 0, minutes = 0;
-
-	if (!s.len || span_is_nocase(s, "Z")) {
-		*out = 0;
-		return true;
-	}
-	west = take_char(&s, '-');
-	if (!west)
-		take_char(&s, '+');
-	good = take_digits(&s, 4, &value);
-	if (good && take_char(&s, ':')) {
-		good = take_digits(&s, 2, &minutes) && minutes < 60;
-		value = value * 60 + minutes;
-	}
-	if (!good || s.len || value > 24 * 60)
-		return fail(e, ERR_INPUT,
-			"expected zone like -03:00 or minutes east of UTC");
-	*out = west ? -value : value;
-	return true;
-}
-
-/* dd/mm/yyyy[ hh:mm[:ss]], which RFC 3339 can never begin like. */
-static bool
-time_local(struct span s, int zone, int64_t *out)
-{
-	int day, month, year, hour = 0, minute = 0, second = 0;
-	int64_t at;
-
-	if (!take_digits(&s, 2, &day) || !take_char(&s, '/') ||
-		!take_digits(&s, 2, &month) || !take_char(&s, '/') ||
-		s.len < 4 || !is_digit(s.data[3]) || !take_digits(&s, 4, &year))
-		return false;
-	if (s.len) {
-		if (!take_char(&s, ' ') || !take_digits(&s, 2, &hour) ||
-			!take_char(&s, ':') || !take_digits(&s, 2, &minute))
-			return false;
-		if (take_char(&s, ':') && !take_digits(&s, 2, &second))
-			return false;
-	}
-	if (s.len || !clock_civil(year, month, day, hour, minute, second, &at))
-		return false;
-	*out = at - (int64_t)zone * 60 * CLOCK_SECOND;
-	return true;
-}
-
-static bool
 time_parse(struct span s, int zone, int64_t *out)
 {
 	if (!s.len) {
 		*out = CLOCK_NONE;
 		return true;
 	}
-	return time_local(s, zone, out) ||
+	/* RFC 3339 never begins like dd/mm. */
+	return clock_parse_dmy(s, zone, out, NULL) ||
 	       clock_parse_rfc3339(s, zone, out, NULL);
-}
-
-/*
- * Finds the decimal mark and the mark of thousands, 0 where there is none.
- * Of two different marks the last is the decimal one; a mark that repeats is
- * one of thousands; a single mark is the decimal one.
- */
-static void
-amount_marks(struct span s, char *decimal, char *group)
-{
-	size_t points = 0, commas = 0;
-	char last = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		points += s.data[i] == '.';
-		commas += s.data[i] == ',';
-		if (s.data[i] == '.' || s.data[i] == ',')
-			last = s.data[i];
-	}
-	*decimal = last;
-	*group = 0;
-	if (points && commas) {
-		*group = last == '.' ? ',' : '.';
-	} else if (points + commas > 1) {
-		*decimal = 0;
-		*group = last;
-	}
-}
-
-/* "-1.234,56" gives "1234.56" and *negative. Never a double. */
-static bool
-amount_parse(struct arena *a, struct span s, bool *negative, struct span *out)
-{
-	char text[AMOUNT_MAX], decimal, group;
-	size_t n = 0, run = 0;
-	bool nonzero = false, grouped = false, whole = true, minus;
-
-	minus = take_char(&s, '-');
-	if (!minus)
-		take_char(&s, '+');
-	if (!s.len || s.len > sizeof(text))
-		return false;
-	amount_marks(s, &decimal, &group);
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.data[i];
-
-		if (is_digit(c)) {
-			text[n++] = c;
-			run++;
-			nonzero = nonzero || c != '0';
-		} else if (group && c == group && whole) {
-			if (grouped ? run != 3 : run < 1 || run > 3)
-				return false;
-			grouped = true;
-			run = 0;
-		} else if (decimal && c == decimal && whole) {
-			if (!run || (grouped && run != 3))
-				return false;
-			whole = false;
-			text[n++] = '.';
-			run = 0;
-		} else {
-			return false;
-		}
-	}
-	if (!run || (whole && grouped && run != 3))
-		return false;
-	*negative = minus && nonzero;
-	*out = (struct span){ arena_strndup(a, text, n), n };
-	return true;
-}
-
-/* The same with its sign; blank is good. */
-static bool
-amount_signed(struct arena *a, struct span s, struct span *out)
-{
-	bool minus = false;
-
-	if (s.len && !amount_parse(a, s, &minus, out))
-		return false;
-	if (minus)
-		*out = span_of(arena_printf(a, "-%s", span_text(a, *out)));
-	return true;
 }
 
 /* Three ASCII letters, upper-cased; the source's own where blank. */
@@ -295,39 +132,6 @@ currency_parse(struct table *t, struct span s, const char **out)
 	return true;
 }
 
-/* One of the two check digits: mod 11 over the n digits before it. */
-static bool
-cpf_check(const int digit[11], int n)
-{
-	int sum = 0;
-
-	for (int i = 0; i < n; i++)
-		sum += digit[i] * (n + 1 - i);
-	return digit[n] == sum * 10 % 11 % 10;
-}
-
-static bool
-cpf_valid(struct span s)
-{
-	int digit[11];
-	size_t n = 0;
-	bool repeated = true;
-
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.data[i];
-
-		if (c == '.' || c == '-' || c == ' ')
-			continue;
-		if (!is_digit(c) || n == 11)
-			return false;
-		digit[n++] = c - '0';
-		repeated = repeated && digit[n - 1] == digit[0];
-	}
-	/* 111.111.111-11 and its like pass mod 11 and belong to nobody. */
-	return n == 11 && !repeated && cpf_check(digit, 9) &&
-	       cpf_check(digit, 10);
-}
-
 static void
 refuse(struct table *t, const char *expected)
 {
@@ -336,12 +140,6 @@ refuse(struct table *t, const char *expected)
 	ev->refused = expected;
 	ev->line = t->line;
 	ev->occurred_at = CLOCK_NONE;
-}
-
-static bool
-span_same(struct span a, struct span b)
-{
-	return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len));
 }
 
 static bool
@@ -357,8 +155,8 @@ row_continues(const struct table *t)
 {
 	return t->open && row_has_line(t) &&
 	       t->events->items[t->receipt].purchase->lines &&
-	       span_same(t->store, t->cell[STORE]) &&
-	       span_same(t->id, t->cell[RECEIPT_ID]);
+	       span_equal(t->store, t->cell[STORE]) &&
+	       span_equal(t->id, t->cell[RECEIPT_ID]);
 }
 
 /* Reads the row's values; says what was expected of a bad one. */
@@ -373,15 +171,17 @@ row_check(struct table *t, bool more, struct receipt *r)
 	if (!cell[RECEIPT_ID].len)
 		return "expected a receipt_id";
 	if ((cell[TOTAL].len || !more) &&
-		!amount_parse(t->a, cell[TOTAL], &r->negative, &r->total))
+		!decimal_parse(t->a, cell[TOTAL], &r->negative, &r->total))
 		return "expected total to be an amount like 1234.56";
 	if (!time_parse(cell[TIMESTAMP], t->zone, &r->at))
 		return "expected timestamp as RFC 3339 or dd/mm/yyyy hh:mm:ss";
 	if (!currency_parse(t, cell[CURRENCY], &r->currency))
 		return "expected currency as three letters (ISO 4217)";
-	if (!amount_signed(t->a, cell[QUANTITY], &r->quantity))
+	if (cell[QUANTITY].len &&
+		!decimal_parse_signed(t->a, cell[QUANTITY], &r->quantity))
 		return "expected quantity to be a number like 1.5";
-	if (!amount_signed(t->a, cell[PRICE], &r->price))
+	if (cell[PRICE].len &&
+		!decimal_parse_signed(t->a, cell[PRICE], &r->price))
 		return "expected price to be an amount like 1234.56";
 	return NULL;
 }
@@ -412,7 +212,7 @@ row_line(struct table *t, struct purchase *p, const struct receipt *r)
 		arena_defer(t->a, lines_free, p->lines);
 	}
 	for (size_t i = 0; i < word.len; i++)
-		number = number && is_digit(word.data[i]);
+		number = number && word.data[i] >= '0' && word.data[i] <= '9';
 	/* Some tills number their lines, others say what was sold. */
 	line_set(line, number ? "line" : "name", word);
 	line_set(line, "sku", t->cell[SKU]);
@@ -425,11 +225,13 @@ static void
 row_claims(struct table *t, struct event *ev)
 {
 	enum assurance typed = t->conf->base.assurance;
+	struct span ignored;
 
 	event_claim(t->a, ev, "loyalty", t->cell[LOYALTY], VERIFIED);
 	event_claim(t->a, ev, "phone", t->cell[PHONE], typed);
 	event_claim(t->a, ev, "email", t->cell[EMAIL], typed);
-	if (cpf_valid(t->cell[CPF]))
+	if (identifier_normalise(
+		    t->a, "cpf", t->cell[CPF], NULL, &ignored, NULL))
 		event_claim(t->a, ev, "cpf", t->cell[CPF], typed);
 	else if (t->cell[CPF].len)
 		json_object_set_new(ev->body, "cpf_refused", json_true());
@@ -477,7 +279,7 @@ row_take(struct table *t)
 	if (!expected && more && r.total.len) {
 		struct purchase *p = t->events->items[t->receipt].purchase;
 
-		if (p->refund != r.negative || !span_same(p->amount, r.total))
+		if (p->refund != r.negative || !span_equal(p->amount, r.total))
 			expected = "expected the total of the receipt's "
 				   "first line";
 	}
@@ -497,28 +299,6 @@ row_clear(struct table *t)
 	memset(t->cell, 0, sizeof(t->cell));
 	t->cells = 0;
 	t->bad = NULL;
-}
-
-/* UTF-8 as it is; anything else is taken for Latin-1. */
-static struct span
-text_utf8(struct arena *a, struct span s)
-{
-	char *out;
-	size_t n = 0;
-
-	if (span_is_utf8(s))
-		return (struct span){ arena_strndup(a, s.data, s.len), s.len };
-	out = arena_array(a, s.len + 1, 2);
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-
-		if (c >= 0x80) {
-			out[n++] = (char)(0xc0 | c >> 6);
-			c = (unsigned char)(0x80 | (c & 0x3f));
-		}
-		out[n++] = (char)c;
-	}
-	return (struct span){ out, n };
 }
 
 /* What the sender calls each column: ours, unless the settings say. */
@@ -562,10 +342,10 @@ on_cell(void *data, size_t len, void *arg)
 		t->bad = text_nul;
 	} else if (at < COLUMNS_MAX) {
 		if (!t->columns)
-			header_cell(t, span_trim(text_utf8(t->a, s)));
+			header_cell(t, span_trim(span_to_utf8(t->a, s)));
 		else if (at < t->columns && t->map[at] >= 0 &&
 			 !t->cell[t->map[at]].len)
-			t->cell[t->map[at]] = span_trim(text_utf8(t->a, s));
+			t->cell[t->map[at]] = span_trim(span_to_utf8(t->a, s));
 	}
 	t->cells++;
 }
@@ -607,12 +387,12 @@ line_length(struct span s)
 static unsigned char
 sniff(struct span header)
 {
-	static const char marks[] = ";,\t|";
+	static const char marks[4] = { ';', ',', '\t', '|' };
 	size_t count[4] = { 0 }, best = 0;
 	bool quoted = false;
 
 	for (size_t i = 0; i < header.len; i++) {
-		const char *mark = memchr(marks, header.data[i], 4);
+		const char *mark = memchr(marks, header.data[i], sizeof(marks));
 
 		if (header.data[i] == '"')
 			quoted = !quoted;
@@ -709,7 +489,7 @@ static void
 json_row(struct table *t, struct span text)
 {
 	struct err ignored = { 0 };
-	json_t *object = json_read(t->a, text_utf8(t->a, text), &ignored);
+	json_t *object = json_read(t->a, span_to_utf8(t->a, text), &ignored);
 
 	if (!json_is_object(object)) {
 		refuse(t, "expected a JSON object on one line");
@@ -753,7 +533,7 @@ pos_parse(struct arena *a, const struct inbound *in, const void *conf,
 	t->events = events;
 	t->line = 1;
 	columns_name(t);
-	if (!zone_parse(c->zone, &t->zone, e))
+	if (!clock_parse_zone(span_of(c->zone), &t->zone, e))
 		return false;
 	if (span_starts(s, "\xef\xbb\xbf")) {
 		s.data += 3;

@@ -30,7 +30,8 @@ decode_percent(struct arena *a, struct span s)
 			text[len++] = (char)byte;
 			i += 2;
 		} else {
-			text[len++] = (char)(s.data[i] == '+' ? ' ' : s.data[i]);
+			text[len++] =
+				(char)(s.data[i] == '+' ? ' ' : s.data[i]);
 		}
 	}
 	return (struct span){ text, len };

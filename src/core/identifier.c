@@ -191,12 +191,13 @@ idna(void)
 	return opened;
 }
 
-static bool
-email_domain(struct arena *a, struct span sent, struct span *out, struct err *e)
+bool
+identifier_domain(
+	struct arena *a, struct span sent, struct span *value, struct err *e)
 {
 	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
 	UErrorCode status = U_ZERO_ERROR;
-	char *name = arena_alloc(a, SENT_MAX);
+	char name[SENT_MAX];
 	int32_t len = 0;
 
 	if (!idna())
@@ -215,11 +216,11 @@ email_domain(struct arena *a, struct span sent, struct span *out, struct err *e)
 	if (info.errors & ~(uint32_t)UIDNA_ERROR_HYPHEN_3_4)
 		return fail(
 			e, ERR_INPUT, "email: want a domain name after the @");
-	name[len] = '\0';
-	if (!strchr(name, '.'))
+	if (!memchr(name, '.', (size_t)len))
 		return fail(e, ERR_INPUT,
 			"email: want a domain with a dot after the @");
-	*out = (struct span){ name, (size_t)len };
+	*value = (struct span){ arena_strndup(a, name, (size_t)len),
+		(size_t)len };
 	return true;
 }
 
@@ -237,12 +238,10 @@ normalise_email(
 		return fail(e, ERR_INPUT, "email: %zu @ signs, want 1", ats);
 	local = span_cut(sent, '@', &rest);
 	if (!email_local(a, local, &local, e) ||
-		!email_domain(a, rest, &domain, e))
+		!identifier_domain(a, rest, &domain, e))
 		return false;
-	text = arena_alloc(a, local.len + domain.len + 2);
-	memcpy(text, local.data, local.len);
-	text[local.len] = '@';
-	memcpy(text + local.len + 1, domain.data, domain.len);
+	text = arena_printf(a, "%.*s@%.*s", (int)local.len, local.data,
+		(int)domain.len, domain.data);
 	*value = (struct span){ text, local.len + 1 + domain.len };
 	return true;
 }

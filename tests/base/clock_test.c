@@ -45,6 +45,91 @@ START_TEST(rfc3339)
 }
 END_TEST
 
+static const struct {
+	const char *sent;
+	int zone;
+	const char *want; /* NULL: refused */
+} days[] = {
+	{ "25/11/2026 20:38:07", 0, "2026-11-25T20:38:07Z" },
+	{ "25/11/2026 20:38", -180, "2026-11-25T23:38:00Z" },
+	{ "25/11/2026 20:38", 330, "2026-11-25T15:08:00Z" },
+	{ "25/11/2026", -180, "2026-11-25T03:00:00Z" },
+	{ "5/1/2026 8:3:1", 0, "2026-01-05T08:03:01Z" },
+	{ "29/02/2024", 0, "2024-02-29T00:00:00Z" },
+	{ "31/02/2026", 0, NULL },
+	{ "11/25/2026", 0, NULL },
+	/* A year of two digits is no year of the first century. */
+	{ "25/11/26", 0, NULL },
+	{ "25/11/26 20:38", 0, NULL },
+	{ "25/11/20266", 0, NULL },
+	{ "25/11/2026T20:38", 0, NULL },
+	{ "25/11/2026 ", 0, NULL },
+	{ "25/11/2026 20", 0, NULL },
+	{ "25/11/2026 20:", 0, NULL },
+	{ "25/11/2026 20:38:", 0, NULL },
+	{ "25/11/2026 24:00", 0, NULL },
+	{ "25/11/2026 20:38Z", 0, NULL },
+	{ "025/11/2026", 0, NULL },
+	{ "25-11-2026", 0, NULL },
+	{ "2026-11-25T20:38:00Z", 0, NULL },
+	{ "", 0, NULL },
+};
+
+START_TEST(day_month_year)
+{
+	char text[CLOCK_TEXT];
+	struct err e = { 0 };
+	int64_t at = 42;
+	bool ok =
+		clock_parse_dmy(span_of(days[_i].sent), days[_i].zone, &at, &e);
+
+	ck_assert_msg(ok == (days[_i].want != NULL), "%s", days[_i].sent);
+	if (ok) {
+		ck_assert_str_eq(clock_format(at, text), days[_i].want);
+	} else {
+		ck_assert_int_eq(at, 42);
+		ck_assert_int_eq(e.code, ERR_INPUT);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *sent;
+	bool good;
+	int want;
+} zones[] = {
+	{ "-03:00", true, -180 },
+	{ "+05:30", true, 330 },
+	{ "5:30", true, 330 },
+	{ " -180 ", true, -180 },
+	{ "60", true, 60 },
+	{ "Z", true, 0 },
+	{ "z", true, 0 },
+	{ "", true, 0 },
+	{ "24:00", true, 1440 },
+	{ "24:01", false, 0 },
+	{ "-1441", false, 0 },
+	{ "12345", false, 0 },
+	{ "03:60", false, 0 },
+	{ "03:", false, 0 },
+	{ ":30", false, 0 },
+	{ "-", false, 0 },
+	{ "--3", false, 0 },
+	{ "Brasilia", false, 0 },
+};
+
+START_TEST(zones_in_minutes)
+{
+	struct err e = { 0 };
+	int minutes = 7;
+	bool ok = clock_parse_zone(span_of(zones[_i].sent), &minutes, &e);
+
+	ck_assert_msg(ok == zones[_i].good, "%s", zones[_i].sent);
+	ck_assert_int_eq(minutes, ok ? zones[_i].want : 7);
+	ck_assert_int_eq(e.code, ok ? ERR_NONE : ERR_INPUT);
+}
+END_TEST
+
 START_TEST(epoch_seconds_and_milliseconds)
 {
 	int64_t seconds = 0, millis = 0;
@@ -83,6 +168,10 @@ suite(void)
 
 	tcase_add_loop_test(
 		t, rfc3339, 0, (int)(sizeof(times) / sizeof(times[0])));
+	tcase_add_loop_test(
+		t, day_month_year, 0, (int)(sizeof(days) / sizeof(days[0])));
+	tcase_add_loop_test(t, zones_in_minutes, 0,
+		(int)(sizeof(zones) / sizeof(zones[0])));
 	tcase_add_test(t, epoch_seconds_and_milliseconds);
 	tcase_add_test(t, every_day_of_four_centuries_comes_back);
 	suite_add_tcase(s, t);

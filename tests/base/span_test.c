@@ -49,6 +49,39 @@ START_TEST(nul_is_not_text)
 }
 END_TEST
 
+START_TEST(what_is_not_utf8_is_latin1)
+{
+	static const char *const cases[][2] = {
+		{ "", "" },
+		{ "Jose", "Jose" },
+		{ "Jos\xc3\xa9", "Jos\xc3\xa9" },
+		{ "Jos\xe9", "Jos\xc3\xa9" },
+		{ "\x80\xbf\xc0\xff", "\xc2\x80\xc2\xbf\xc3\x80\xc3\xbf" },
+		/* One stray byte makes all of it Latin-1. */
+		{ "\xc3\xa9\xe9", "\xc3\x83\xc2\xa9\xc3\xa9" },
+	};
+	struct arena *a = arena_create();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span s = span_to_utf8(a, span_of(cases[i][0]));
+
+		ck_assert_str_eq(s.data, cases[i][1]);
+		ck_assert(span_is(s, cases[i][1]));
+		ck_assert(span_is_utf8(s));
+	}
+	arena_destroy(a);
+}
+END_TEST
+
+START_TEST(equal_in_length_and_bytes)
+{
+	ck_assert(span_equal(span_of("ab"), (struct span){ "abc", 2 }));
+	ck_assert(!span_equal(span_of("ab"), span_of("abc")));
+	ck_assert(!span_equal(span_of("ab"), span_of("aB")));
+	ck_assert(span_equal(span_of(NULL), span_of("")));
+}
+END_TEST
+
 static void
 count_up(void *arg)
 {
@@ -86,6 +119,8 @@ suite(void)
 	tcase_add_loop_test(
 		t, well_formed, 0, (int)(sizeof(utf8) / sizeof(utf8[0])));
 	tcase_add_test(t, nul_is_not_text);
+	tcase_add_test(t, what_is_not_utf8_is_latin1);
+	tcase_add_test(t, equal_in_length_and_bytes);
 	tcase_add_test(t, arena_grows_and_runs_what_was_deferred);
 	suite_add_tcase(s, t);
 	return s;

@@ -378,6 +378,37 @@ END_TEST
 
 Suite *suite(void);
 
+START_TEST(domains)
+{
+	static const char *const cases[][2] = {
+		{ "Mail.Example", "mail.example" },
+		{ "mail.example.", "mail.example" },
+		{ "Caf\xc3\xa9.example", "xn--caf-dma.example" },
+		{ "XN--caf-dma.example", "xn--caf-dma.example" },
+		/* Its own domain, not that of "fass". */
+		{ "fa\xc3\x9f.example", "xn--fa-hia.example" },
+		{ "localhost", NULL },
+		{ "a..example", NULL },
+		{ "\xff.example", NULL },
+		{ "", NULL },
+	};
+	struct arena *a = arena_create();
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct span value = { NULL, 77 };
+		bool good = identifier_domain(
+			a, span_of(cases[i][0]), &value, NULL);
+
+		ck_assert_msg(good == (cases[i][1] != NULL), "%s", cases[i][0]);
+		if (good)
+			ck_assert_str_eq(value.data, cases[i][1]);
+		else
+			ck_assert_uint_eq(value.len, 77);
+	}
+	arena_destroy(a);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -393,6 +424,7 @@ suite(void)
 	tcase_add_test(tc, phones_are_stable);
 	tcase_add_loop_test(tc, blocked, 0, (int)COUNT(values));
 	tcase_add_test(tc, ids);
+	tcase_add_test(tc, domains);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/decimal.h"
+
+/*
+ * Finds the decimal mark and the mark of thousands, 0 where there is none.
+ * Of two different marks the last is the decimal one; a mark that repeats is
+ * one of thousands; a single mark is the decimal one.
+ */
+static void
+find_marks(struct span s, char *decimal, char *group)
+{
+	size_t points = 0, commas = 0;
+	char last = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		points += s.data[i] == '.';
+		commas += s.data[i] == ',';
+		if (s.data[i] == '.' || s.data[i] == ',')
+			last = s.data[i];
+	}
+	*decimal = last;
+	*group = 0;
+	if (points && commas) {
+		*group = last == '.' ? ',' : '.';
+	} else if (points + commas > 1) {
+		*decimal = 0;
+		*group = last;
+	}
+}
+
+bool
+decimal_parse(
+	struct arena *a, struct span sent, bool *negative, struct span *digits)
+{
+	char text[DECIMAL_MAX], decimal, group;
+	size_t n = 0, run = 0;
+	bool nonzero = false, grouped = false, whole = true;
+	bool minus = span_starts(sent, "-");
+
+	if (minus || span_starts(sent, "+"))
+		sent = (struct span){ sent.data + 1, sent.len - 1 };
+	if (!sent.len || sent.len > sizeof(text))
+		return false;
+	find_marks(sent, &decimal, &group);
+	for (size_t i = 0; i < sent.len; i++) {
+		char c = sent.data[i];
+
+		if (c >= '0' && c <= '9') {
+			text[n++] = c;
+			run++;
+			nonzero = nonzero || c != '0';
+		} else if (group && c == group && whole) {
+			if (grouped ? run != 3 : run < 1 || run > 3)
+				return false;
+			grouped = true;
+			run = 0;
+		} else if (decimal && c == decimal && whole) {
+			if (!run || (grouped && run != 3))
+				return false;
+			whole = false;
+			text[n++] = '.';
+			run = 0;
+		} else {
+			return false;
+		}
+	}
+	if (!run || (whole && grouped && run != 3))
+		return false;
+	*negative = minus && nonzero;
+	*digits = (struct span){ arena_strndup(a, text, n), n };
+	return true;
+}
+
+bool
+decimal_parse_signed(struct arena *a, struct span sent, struct span *out)
+{
+	bool minus;
+
+	if (!decimal_parse(a, sent, &minus, out))
+		return false;
+	if (minus)
+		*out = span_of(arena_printf(a, "-%s", out->data));
+	return true;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "core/decimal.h"
+
+#include <check.h> /* last: its macro fail() would hide ours */
+
+Suite *suite(void);
+
+static const struct {
+	const char *sent;
+	const char *want; /* with its sign; NULL: refused */
+} cases[] = {
+	{ "12", "12" }, { "119.90", "119.90" }, { "119,90", "119.90" },
+	{ "0,5", "0.5" }, { "007.10", "007.10" }, { "+3.10", "3.10" },
+	{ "-1", "-1" },
+	/* Two marks: the last is the decimal one. */
+	{ "1.234,56", "1234.56" }, { "1,234.56", "1234.56" },
+	{ "-1.234.567,8", "-1234567.8" },
+	/* One mark that repeats; one mark alone. */
+	{ "1.234.567", "1234567" }, { "1,234,567", "1234567" },
+	{ "1.234", "1.234" },
+	/* Nothing is negative zero. */
+	{ "-0,00", "0.00" }, { "-0.01", "-0.01" },
+	/* No double could hold it. */
+	{ "12345678901234567890123456789.10",
+		"12345678901234567890123456789.10" },
+	{ "-12345678901234567890123456789.10",
+		"-12345678901234567890123456789.10" },
+	{ "123456789012345678901234567890123", NULL }, { "", NULL },
+	{ "-", NULL }, { "--1", NULL }, { "+-1", NULL }, { "1-", NULL },
+	{ " 1", NULL }, { "12 34", NULL }, { "abc", NULL }, { "1e3", NULL },
+	{ "0x1f", NULL }, { "12,", NULL }, { ",5", NULL }, { ".", NULL },
+	{ "1,2,3", NULL }, { "1.23.456", NULL }, { "1234.567.890", NULL },
+	{ "1.234.56", NULL }, { "1234.567,8", NULL }, { "1.234,56,7", NULL },
+	{ "1,234.567,8", NULL },
+	{ "\xd9\xa1", NULL }, /* digits of another script */
+};
+
+START_TEST(read_or_refused)
+{
+	const struct span untouched = { NULL, 77 };
+	struct arena *a = arena_create();
+	struct span sent = span_of(cases[_i].sent);
+	struct span digits = untouched, all = untouched;
+	const char *want = cases[_i].want;
+	bool negative = true;
+	bool good = decimal_parse(a, sent, &negative, &digits);
+
+	ck_assert_msg(good == (want != NULL), "%s", cases[_i].sent);
+	ck_assert_int_eq(decimal_parse_signed(a, sent, &all), good);
+	if (good) {
+		ck_assert_int_eq(negative, *want == '-');
+		ck_assert_str_eq(digits.data, want + negative);
+		ck_assert_uint_eq(digits.len, strlen(digits.data));
+		ck_assert_str_eq(all.data, want);
+		ck_assert_uint_eq(all.len, strlen(want));
+	} else {
+		ck_assert(negative);
+		ck_assert_uint_eq(digits.len, untouched.len);
+		ck_assert_uint_eq(all.len, untouched.len);
+	}
+	arena_destroy(a);
+}
+END_TEST
+
+START_TEST(nul_is_no_mark)
+{
+	struct arena *a = arena_create();
+	struct span out;
+
+	ck_assert(!decimal_parse_signed(a, (struct span){ "1\0", 2 }, &out));
+	ck_assert(!decimal_parse_signed(a, (struct span){ "\0", 1 }, &out));
+	arena_destroy(a);
+}
+END_TEST
+
+Suite *
+suite(void)
+{
+	Suite *s = suite_create("decimal");
+	TCase *t = tcase_create("decimal");
+
+	tcase_add_loop_test(
+		t, read_or_refused, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+	tcase_add_test(t, nul_is_no_mark);
+	suite_add_tcase(s, t);
+	return s;
+}
