@@ -15,7 +15,7 @@ struct restored {
  * duplicate, so a file can be taken again after an error. A line that is none
  * of an export, or that was made under another hash key, is the end, with its
  * number in e. path "-": standard input. */
-bool restore_file(struct ctl *ctl, const char *path,
-	struct restored *restored, struct err *e) MUST_CHECK;
+bool restore_file(struct ctl *ctl, const char *path, struct restored *restored,
+	struct err *e) MUST_CHECK;
 
 #endif
