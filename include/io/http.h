@@ -28,6 +28,7 @@ struct request {
 	struct span path, query; /* raw; query without the "?" */
 	struct http_header *headers;
 	size_t header_count;
+	bool streams;	      /* the body is to be asked for: request_read */
 	struct span body;     /* after transfer- and content-decoding */
 	struct span raw_body; /* before content-decoding: what is signed */
 	void *conn;	      /* the server's own */
@@ -36,12 +37,17 @@ struct request {
 struct http_options {
 	const char *address; /* "127.0.0.1:8360", "[::1]:0"; port 0: any */
 	size_t max_body;     /* bytes after decoding; above: 413 */
+	/* Or NULL. Asked when the head is there, with on_request's arg: how
+	 * many bytes the body may have that comes piece by piece; 0: it is
+	 * held whole. */
+	size_t (*streams)(const struct request *, void *arg);
 	size_t max_connections;
 	int head_seconds, body_seconds, idle_seconds; /* total deadlines */
 };
 
-/* on_request is called when the body is whole. Errors of framing are
- * answered here, as problem documents. */
+/* on_request is called when the body is whole, or when the head is there and
+ * the body streams. Errors of framing are answered here, as problem
+ * documents. */
 struct http *http_create(struct event_base *base,
 	const struct http_options *options,
 	void (*on_request)(struct request *, void *arg), void *arg,
@@ -62,6 +68,27 @@ void reply(struct request *r, int status, const char *content_type,
  * Segment's Python client needs to stop retrying. */
 void reply_problem(struct request *r, int status, const char *code,
 	const char *detail, const char *extra);
+enum body_state {
+	BODY_MORE, /* there is more to ask for */
+	BODY_END,  /* this is all that is left */
+	BODY_GONE  /* nothing will come: call request_abandon */
+};
+
+typedef void (*request_piece)(
+	struct request *r, struct span piece, enum body_state state, void *arg);
+
+/*
+ * Asks for the next piece of a body that streams: drops the first used bytes
+ * of the last one, and calls done with all that is there once it is want bytes
+ * or the end; now or on a later turn. The piece holds until request_read or an
+ * answer. Nothing is read from the client meanwhile, and a client that does
+ * not bring some bytes within body_seconds is gone.
+ */
+void request_read(struct request *r, size_t used, size_t want,
+	request_piece done, void *arg);
+/* Instead of an answer to a body that did not come, or was no good: the client
+ * hears why, if it is still there. */
+void request_abandon(struct request *r);
 /* The value of a header, ASCII case aside; empty where there is none. */
 struct span request_header(const struct request *r, const char *name);
 

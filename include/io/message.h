@@ -9,9 +9,12 @@
 #include <llhttp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 #include "io/http.h"
+
+struct stream;
 
 struct message {
 	llhttp_t parser;
@@ -22,19 +25,25 @@ struct message {
 	const char *seen; /* to here the bytes at hand were judged */
 	size_t framing;	  /* bytes of the body that are not content */
 	bool after_cr;	  /* in the framing */
+	uint64_t chunk;	  /* bytes of it that have not come */
+	bool after_chunk; /* its last byte was the last one seen */
 	bool in_value;	  /* of a header field */
 	bool headed;	  /* the head has been understood */
 	bool whole;	  /* all bytes have come */
 	bool keep_alive, is_10, gzip;
-	bool expects; /* the client waits for a 100 */
-	int status;   /* of the refusal */
+	bool expects;	       /* the client waits for a 100 */
+	struct stream *stream; /* where the body goes, or NULL: held whole */
+	int status;	       /* of the refusal */
 	const char *why;
 };
 
-/* False: *status and *why say how to answer; the framing is lost then. */
-bool message_head(struct message *m, struct span head, size_t max_body);
+/* False: m->status and m->why say how to answer; the framing is lost then. */
+bool message_head(struct message *m, struct span head);
+/* How long the body may be, before the first byte of it; held whole, or given
+ * to a stream of m's own. The same for false. */
+bool message_expect(struct message *m, size_t max_body, bool streams);
 bool message_body(struct message *m, struct span bytes, size_t *used);
-/* Decodes the body of a whole message. */
+/* Decodes the body of a whole message that is held. */
 bool message_decode(struct message *m);
 /* The request, made when there is none yet: to have what to answer to. */
 struct request *message_request(struct message *m);

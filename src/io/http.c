@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connection is in one of five states; state_set alone changes them and
+ * A connection is in one of six states; state_set alone changes them and
  * starts the deadline of the new one. A connection is freed by conn_close
  * alone, which is the last thing that a callback of libevent does. reply()
  * never frees one, so a handler may answer from within on_request or later;
@@ -24,15 +24,18 @@
 #include "io/head.h"
 #include "io/http_conn.h"
 #include "io/message.h"
+#include "io/stream.h"
 
 #define READ_MAX 65536 /* buffered; more than a head may have */
 #define LINGER_MAX 65536
 #define LINGER_SECONDS 1
 #define RETRY_SECONDS 1
+#define PACE 65536 /* bytes of a stream in body_seconds, at least */
 
 enum state {
 	HEAD,	 /* between requests, or a head comes in */
 	BODY,	 /* the head was good */
+	STREAM,	 /* a handler has the request, and asked for more of its body */
 	BUSY,	 /* a handler has the request; nothing is read */
 	SENDING, /* the answer goes out; nothing is read */
 	LINGER	 /* sent and shut; what comes is thrown away */
@@ -50,6 +53,10 @@ struct conn {
 	bool last;	       /* the next answer is the last */
 	bool eof;	       /* the client will send no more */
 	size_t drained;
+	/* STREAM: what the handler asked for. */
+	size_t want, paced; /* paced: bytes received when the time began */
+	request_piece piece;
+	void *piece_arg;
 };
 
 struct http {
@@ -93,6 +100,8 @@ state_set(struct conn *c, enum state state)
 		deadline_set(c, o->idle_seconds);
 		break;
 	case BODY:
+	case STREAM:
+		c->paced = c->message.len;
 		deadline_set(c, o->body_seconds);
 		break;
 	case BUSY:
@@ -111,19 +120,32 @@ state_set(struct conn *c, enum state state)
 		bufferevent_enable(c->bev, EV_READ);
 }
 
+/* Tells who waits for a piece that none will come. */
+static void
+give_up(struct request *r, request_piece piece, void *arg)
+{
+	piece(r, (struct span){ NULL, 0 }, BODY_GONE, arg);
+}
+
 static void
 conn_close(struct conn *c)
 {
+	struct request *r = c->asked;
+	request_piece piece = c->state == STREAM ? c->piece : NULL;
+	void *arg = c->piece_arg;
+
 	*c->at = c->next;
 	if (c->next)
 		c->next->at = c->at;
 	c->http->count--;
-	if (c->asked)
-		c->asked->conn = NULL;
 	message_discard(&c->message);
 	event_free(c->deadline);
 	bufferevent_free(c->bev);
 	free(c);
+	if (r)
+		r->conn = NULL;
+	if (piece)
+		give_up(r, piece, arg);
 }
 
 /* The handler's now; *c is not to be touched after on_request. */
@@ -142,8 +164,11 @@ conn_answer(void *conn)
 	struct conn *c = conn;
 
 	c->asked = NULL;
-	if (!c->message.keep_alive || c->http->draining)
+	/* What was not read of a body would be taken for the next head. */
+	if (!c->message.keep_alive || c->http->draining || !c->message.whole)
 		c->last = true;
+	stream_destroy(c->message.stream);
+	c->message.stream = NULL;
 	state_set(c, SENDING);
 	return (struct conn_answer){
 		.out = bufferevent_get_output(c->bev),
@@ -190,6 +215,29 @@ await_more(struct conn *c)
 	return false;
 }
 
+static void
+go_ahead(struct conn *c)
+{
+	if (c->message.expects)
+		evbuffer_add_printf(bufferevent_get_output(c->bev),
+			"HTTP/1.1 100 Continue\r\n\r\n");
+	c->message.expects = false;
+}
+
+/* How long the body may be, and whether it streams. */
+static bool
+expect_body(struct conn *c)
+{
+	struct http *http = c->http;
+	struct message *m = &c->message;
+	size_t max = 0;
+
+	if (http->options.streams)
+		max = http->options.streams(m->request, http->arg);
+	m->request->streams = max > 0;
+	return message_expect(m, max ? max : http->options.max_body, max > 0);
+}
+
 /* False when there is nothing more to do now, or *c may be gone. */
 static bool
 take_head(struct conn *c)
@@ -220,37 +268,53 @@ take_head(struct conn *c)
 		break;
 	}
 	bytes.len = len;
-	if (!message_head(&c->message, bytes, c->http->options.max_body)) {
+	if (!message_head(&c->message, bytes) || !expect_body(c)) {
 		refuse(c, c->message.status, c->message.why);
 		return false;
 	}
 	evbuffer_drain(in, len);
 	/* Not when the body comes already (RFC 9110, section 10.1.1). */
-	if (c->message.expects && !c->message.whole && !evbuffer_get_length(in))
-		evbuffer_add_printf(bufferevent_get_output(c->bev),
-			"HTTP/1.1 100 Continue\r\n\r\n");
+	c->message.expects = c->message.expects && !c->message.whole &&
+			     !evbuffer_get_length(in);
+	if (c->message.request->streams) {
+		c->http->on_request(hand_over(c), c->http->arg);
+		return false;
+	}
+	go_ahead(c);
 	state_set(c, BODY);
+	return true;
+}
+
+/* What is buffered goes to the message, as long as no stream has enough to
+ * decode. False: it is no good. */
+static bool
+feed_body(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+	struct message *m = &c->message;
+
+	while (!m->whole && evbuffer_get_length(in) &&
+		!(m->stream && stream_waiting(m->stream) > PACE)) {
+		size_t used, len = evbuffer_get_contiguous_space(in);
+		struct span bytes = { NULL, len ? len : 1 };
+
+		bytes.data = (char *)evbuffer_pullup(in, (ev_ssize_t)bytes.len);
+		if (!message_body(m, bytes, &used))
+			return false;
+		evbuffer_drain(in, used);
+	}
 	return true;
 }
 
 static bool
 take_body(struct conn *c)
 {
-	struct evbuffer *in = bufferevent_get_input(c->bev);
 	struct message *m = &c->message;
 	struct http *http = c->http;
 
-	while (!m->whole && evbuffer_get_length(in)) {
-		size_t used, len = evbuffer_get_contiguous_space(in);
-		struct span bytes = { NULL, len ? len : 1 };
-
-		bytes.data = (char *)evbuffer_pullup(in, (ev_ssize_t)bytes.len);
-
-		if (!message_body(m, bytes, &used)) {
-			refuse(c, m->status, m->why);
-			return false;
-		}
-		evbuffer_drain(in, used);
+	if (!feed_body(c)) {
+		refuse(c, m->status, m->why);
+		return false;
 	}
 	if (!m->whole)
 		return await_more(c);
@@ -262,6 +326,67 @@ take_body(struct conn *c)
 	}
 	http->on_request(hand_over(c), http->arg);
 	return false;
+}
+
+/* The piece that was asked for, if it is there. */
+static void
+take_piece(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+	struct message *m = &c->message;
+	struct span piece;
+
+	do {
+		if (!feed_body(c) || !stream_pull(m->stream, c->want, m->whole,
+					     &m->status, &m->why)) {
+			state_set(c, BUSY);
+			give_up(c->asked, c->piece, c->piece_arg);
+			return;
+		}
+		piece = stream_piece(m->stream);
+	} while (piece.len < c->want && !m->whole && evbuffer_get_length(in));
+	if (piece.len >= c->want) {
+		state_set(c, BUSY);
+		c->piece(c->asked, piece, BODY_MORE, c->piece_arg);
+	} else if (m->whole) {
+		state_set(c, BUSY);
+		c->piece(c->asked, piece, BODY_END, c->piece_arg);
+	} else if (c->eof) {
+		conn_close(c);
+	} else if (m->len - c->paced >= PACE) {
+		state_set(c, STREAM);
+	}
+}
+
+void
+request_read(struct request *r, size_t used, size_t want, request_piece done,
+	void *arg)
+{
+	struct conn *c = r->conn;
+
+	if (!c) {
+		give_up(r, done, arg);
+		return;
+	}
+	stream_drop(c->message.stream, used);
+	c->want = want;
+	c->piece = done;
+	c->piece_arg = arg;
+	go_ahead(c);
+	state_set(c, STREAM);
+	take_piece(c);
+}
+
+void
+request_abandon(struct request *r)
+{
+	struct conn *c = r->conn;
+
+	if (c && c->message.status)
+		reply_problem(r, c->message.status, code_of(c->message.status),
+			c->message.why, NULL);
+	else
+		arena_destroy(r->arena);
 }
 
 static void
@@ -307,6 +432,8 @@ on_read(struct bufferevent *bev, void *arg)
 	(void)bev;
 	if (c->state == LINGER)
 		drain_input(c);
+	else if (c->state == STREAM)
+		take_piece(c);
 	else if (c->state == HEAD || c->state == BODY)
 		go_on(c);
 }
@@ -337,8 +464,10 @@ on_event(struct bufferevent *bev, short what, void *arg)
 	(void)bev;
 	c->eof = true;
 	/* Who only shut the sending side still waits for answers. */
-	if (!(what & BEV_EVENT_EOF) ||
-		(c->state != BUSY && c->state != SENDING))
+	if ((what & BEV_EVENT_EOF) && c->state == STREAM)
+		take_piece(c);
+	else if (!(what & BEV_EVENT_EOF) ||
+		 (c->state != BUSY && c->state != SENDING))
 		conn_close(c);
 }
 
@@ -349,10 +478,16 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (c->state == BODY || (c->state == HEAD && c->begun))
+	if (c->state == STREAM) {
+		c->message.status = 408;
+		c->message.why = "expected more of the body sooner";
+		state_set(c, BUSY);
+		give_up(c->asked, c->piece, c->piece_arg);
+	} else if (c->state == BODY || (c->state == HEAD && c->begun)) {
 		refuse(c, 408, "expected the request sooner");
-	else
+	} else {
 		conn_close(c);
+	}
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "io/inflate.h"
+#include "io/stream.h"
 
 #define FIRST_ROOM 4096
 /* Extensions and trailers, which we drop, beside the chunks as such. */
@@ -131,18 +132,25 @@ on_head(llhttp_t *parser)
 	m->keep_alive = llhttp_should_keep_alive(parser);
 	m->is_10 = parser->http_minor == 0;
 	m->expects = !m->is_10 && request_header(r, "expect").len > 0;
-	if (!read_codings(m))
-		return HPE_USER;
-	if (!(parser->flags & F_CONTENT_LENGTH))
-		return HPE_OK;
-	if (parser->content_length > m->max_body) {
-		refuse(m, 413, "expected a smaller body");
-		return HPE_USER;
+	return read_codings(m) ? HPE_OK : HPE_USER;
+}
+
+bool
+message_expect(struct message *m, size_t max_body, bool streams)
+{
+	bool known = m->parser.flags & F_CONTENT_LENGTH;
+
+	m->max_body = max_body;
+	if (known && m->parser.content_length > max_body)
+		return refuse(m, 413, "expected a smaller body");
+	if (streams) {
+		m->stream = stream_create(m->gzip, max_body);
+	} else if (known && m->parser.content_length) {
+		/* Not resident before bytes come to fill it. */
+		m->cap = (size_t)m->parser.content_length;
+		m->body = arena_alloc(m->request->arena, m->cap);
 	}
-	/* Not resident before bytes come to fill it. */
-	m->cap = (size_t)parser->content_length;
-	m->body = m->cap ? arena_alloc(r->arena, m->cap) : NULL;
-	return HPE_OK;
+	return true;
 }
 
 static void
@@ -164,17 +172,20 @@ make_room(struct message *m, size_t len)
 
 /*
  * What is between the content of a chunked body, up to `to`. This llhttp
- * takes any byte after CR for LF, and a lone LF for the end of the trailers:
- * who stands before us may not, and would see the next request elsewhere.
+ * takes any two bytes for the CRLF behind a chunk, any byte after CR for LF,
+ * and a lone LF for the end of the trailers: who stands before us may not, and
+ * would see the next request elsewhere.
  */
 static bool
 check_framing(struct message *m, const char *to)
 {
 	m->framing += (size_t)(to - m->seen);
 	for (; m->seen < to; m->seen++) {
-		if (m->after_cr != (*m->seen == '\n'))
+		if (m->after_cr != (*m->seen == '\n') ||
+			(m->after_chunk && *m->seen != '\r'))
 			return refuse(m, 400, "expected CRLF between chunks");
 		m->after_cr = *m->seen == '\r';
+		m->after_chunk = false;
 	}
 	if (m->framing > FRAMING_MAX + m->len * FRAMING_PER_BYTE)
 		return refuse(m, 400, "expected shorter chunk heads");
@@ -189,13 +200,28 @@ on_body(llhttp_t *parser, const char *at, size_t len)
 	if (!check_framing(m, at))
 		return HPE_USER;
 	m->seen = at + len;
+	m->chunk -= len;
+	m->after_chunk = parser->flags & F_CHUNKED && m->chunk == 0;
 	if (len > m->max_body - m->len) {
 		refuse(m, 413, "expected a smaller body");
 		return HPE_USER;
 	}
-	make_room(m, len);
-	memcpy(m->body + m->len, at, len);
+	if (m->stream) {
+		stream_add(m->stream, (struct span){ at, len });
+	} else {
+		make_room(m, len);
+		memcpy(m->body + m->len, at, len);
+	}
 	m->len += len;
+	return HPE_OK;
+}
+
+static int
+on_chunk(llhttp_t *parser)
+{
+	struct message *m = parser->data;
+
+	m->chunk = parser->content_length;
 	return HPE_OK;
 }
 
@@ -214,6 +240,7 @@ static const llhttp_settings_t settings = {
 	.on_header_field = on_field,
 	.on_header_value = on_value,
 	.on_headers_complete = on_head,
+	.on_chunk_header = on_chunk,
 	.on_body = on_body,
 	.on_message_complete = on_whole,
 };
@@ -232,13 +259,13 @@ message_request(struct message *m)
 }
 
 bool
-message_head(struct message *m, struct span head, size_t max_body)
+message_head(struct message *m, struct span head)
 {
 	struct request *r;
 	const char *copy;
 	llhttp_errno_t status;
 
-	*m = (struct message){ .max_body = max_body };
+	*m = (struct message){ 0 };
 	r = message_request(m);
 	copy = arena_strndup(r->arena, head.data, head.len);
 	llhttp_init(&m->parser, HTTP_REQUEST, &settings);
@@ -299,4 +326,6 @@ message_discard(struct message *m)
 	if (m->request)
 		arena_destroy(m->request->arena);
 	m->request = NULL;
+	stream_destroy(m->stream);
+	m->stream = NULL;
 }

@@ -22,12 +22,17 @@ Suite *suite(void);
 #define GET "GET /a?b=1 HTTP/1.1\r\n" HOST
 #define POST "POST /p HTTP/1.1\r\n" HOST
 #define END "\r\n"
+#define STREAM "POST /stream HTTP/1.1\r\n" HOST
+#define STREAM_MAX 1000000
 #define CHUNKED POST "Transfer-Encoding: chunked\r\n\r\n"
 
 static struct http *http;
 static struct request *kept; /* with later: the one to be answered */
 static bool later;
 static size_t asked, raw_len;
+/* Of a body that streams. */
+static size_t streamed, pieces, longest, gone;
+static bool slow; /* the next piece is asked for by hand */
 
 static void
 echo(struct request *r)
@@ -40,12 +45,48 @@ echo(struct request *r)
 	reply(r, 200, "text/plain", span_of(text), "X-Extra: 1\r\n");
 }
 
+#define WANT 5000
+
+static size_t
+streams(const struct request *r, void *arg)
+{
+	ck_assert_ptr_eq(arg, &asked);
+	return span_is(r->path, "/stream") ? STREAM_MAX : 0;
+}
+
+/* Leaves one byte each time, as who waits for the end of a row does. */
+static void
+on_piece(struct request *r, struct span piece, enum body_state state, void *arg)
+{
+	size_t used = piece.len - (state == BODY_MORE);
+
+	pieces++;
+	longest = piece.len > longest ? piece.len : longest;
+	if (state == BODY_GONE) {
+		gone++;
+		request_abandon(r);
+		return;
+	}
+	streamed += used;
+	if (state == BODY_END)
+		reply(r, 200, "text/plain",
+			span_of(arena_printf(r->arena, "%zu", streamed)), NULL);
+	else if (slow)
+		kept = r;
+	else
+		request_read(r, used, WANT, on_piece, arg);
+}
+
 static void
 on_request(struct request *r, void *arg)
 {
 	ck_assert_ptr_eq(arg, &asked);
 	asked++;
-	if (later)
+	if (r->streams && later)
+		reply(r, 401, NULL, span_of(""), NULL);
+	else if (r->streams)
+		request_read(r, 0, WANT, on_piece, arg);
+	else if (later)
 		kept = r;
 	else
 		echo(r);
@@ -56,6 +97,7 @@ start(int head_seconds, int idle_seconds)
 {
 	struct http_options options = { .address = "127.0.0.1:0",
 		.max_body = MAX_BODY,
+		.streams = streams,
 		.max_connections = 3,
 		.head_seconds = head_seconds,
 		.body_seconds = head_seconds,
@@ -261,7 +303,8 @@ START_TEST(expect_100)
 END_TEST
 
 static void
-post_gzip(struct client *c, size_t content, struct answer *a)
+post_gzip_to(struct client *c, const char *head_start, size_t content,
+	struct answer *a)
 {
 	static char zeros[100 * MAX_BODY];
 	unsigned char packed[4096];
@@ -276,11 +319,17 @@ post_gzip(struct client *c, size_t content, struct answer *a)
 	ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
 	deflateEnd(&z);
 	snprintf(head, sizeof(head),
-		POST "Content-Encoding: gzip\r\nContent-Length: %lu\r\n\r\n",
-		z.total_out);
+		"%sContent-Encoding: gzip\r\nContent-Length: %lu\r\n\r\n",
+		head_start, z.total_out);
 	puts_to(c, head);
 	put(c, packed, z.total_out);
 	get_answer(c, true, a);
+}
+
+static void
+post_gzip(struct client *c, size_t content, struct answer *a)
+{
+	post_gzip_to(c, POST, content, a);
 }
 
 /* A bomb does not end the connection: its framing was good. */
@@ -512,6 +561,140 @@ START_TEST(addresses)
 }
 END_TEST
 
+static void
+stream_start(void)
+{
+	streamed = pieces = longest = gone = 0;
+	slow = later = false;
+	kept = NULL;
+}
+
+/* However the body is framed and coded, all of it comes, in pieces that are
+ * not longer than what was asked for and one read more. */
+START_TEST(streams_in_pieces)
+{
+	static char text[300000];
+	struct client c;
+	struct answer a;
+
+	memset(text, 'x', sizeof(text));
+	client_open(&c);
+	stream_start();
+	puts_to(&c, STREAM "Content-Length: 300000\r\n\r\n");
+	put(&c, text, sizeof(text));
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "300000");
+	ck_assert_uint_gt(pieces, 3);
+	ck_assert_uint_lt(longest, 2 * 65536 + WANT);
+	stream_start();
+	puts_to(&c, STREAM "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 30; i++) {
+		puts_to(&c, "2710\r\n");
+		put(&c, text, 10000);
+		puts_to(&c, "\r\n");
+	}
+	puts_to(&c, "0\r\n\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "300000");
+	stream_start();
+	puts_to(&c, STREAM "Content-Length: 0\r\n\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "0");
+	ck_assert_uint_eq(pieces, 1);
+	stream_start();
+	puts_to(&c, STREAM "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.head, "HTTP/1.1 100 Continue\r\n\r\n");
+	puts_to(&c, "ok" GET END);
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "2");
+	get_answer(&c, true, &a);
+	ck_assert_str_eq(a.body, "GET /a b=1 ");
+	client_close(&c);
+}
+END_TEST
+
+/* What decodes to a thousand times its bytes is decoded as it is asked for. */
+START_TEST(streams_gzip)
+{
+	struct client c;
+	struct answer a;
+
+	client_open(&c);
+	stream_start();
+	post_gzip_to(&c, STREAM, STREAM_MAX, &a);
+	ck_assert_int_eq(a.status, 200);
+	ck_assert_str_eq(a.body, "1000000");
+	ck_assert_uint_lt(longest, 65536 + WANT);
+	client_close(&c);
+	wait_count(0);
+	stream_start();
+	client_open(&c);
+	puts_to(&c, STREAM "Content-Encoding: gzip\r\n"
+			   "Content-Length: 4\r\n\r\nnone");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 400);
+	ck_assert_uint_eq(gone, 1);
+	client_close(&c);
+	wait_count(0);
+}
+END_TEST
+
+START_TEST(streams_end_early)
+{
+	struct client c;
+	struct answer a;
+
+	/* longer than it may be: said or found */
+	refused(STREAM "Content-Length: 1000001\r\n\r\n", 413);
+	stream_start();
+	client_open(&c);
+	puts_to(&c,
+		STREAM "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\nzz\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 400);
+	ck_assert_uint_eq(gone, 1);
+	client_close(&c);
+	wait_count(0);
+	/* the client leaves while it is waited for, and while it is not */
+	for (int i = 0; i < 2; i++) {
+		stream_start();
+		slow = i == 1;
+		client_open(&c);
+		puts_to(&c, STREAM "Content-Length: 20000\r\n\r\n");
+		for (int k = 0; k < 600; k++)
+			puts_to(&c, "0123456789");
+		while (!pieces)
+			turn();
+		client_close(&c);
+		if (slow)
+			request_read(kept, WANT, WANT, on_piece, &asked);
+		wait_count(0);
+		ck_assert_uint_eq(gone, 1);
+	}
+	/* answered before the body was read: the connection is of no use */
+	stream_start();
+	later = true;
+	client_open(&c);
+	puts_to(&c, STREAM "Content-Length: 20000\r\n\r\nxxxx");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 401);
+	has(a.head, "Connection: close\r\n");
+	wait_eof(&c);
+	client_close(&c);
+	wait_count(0);
+	/* too slow */
+	start(1, 10);
+	stream_start();
+	client_open(&c);
+	puts_to(&c, STREAM "Content-Length: 20000\r\n\r\nxxxx");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 408);
+	client_close(&c);
+	wait_count(0);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -536,6 +719,9 @@ suite(void)
 	tcase_add_test(t, no_more_than_the_limit);
 	tcase_add_test(t, problems_are_json);
 	tcase_add_test(t, addresses);
+	tcase_add_test(t, streams_in_pieces);
+	tcase_add_test(t, streams_gzip);
+	tcase_add_test(t, streams_end_early);
 	suite_add_tcase(s, t);
 	return s;
 }

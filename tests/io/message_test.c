@@ -26,7 +26,8 @@ static bool
 head(const char *text)
 {
 	message_discard(&m);
-	return message_head(&m, span_of(text), MAX_BODY);
+	return message_head(&m, span_of(text)) &&
+	       message_expect(&m, MAX_BODY, false);
 }
 
 /* In steps of so many bytes; *used counts what was taken. */
@@ -101,6 +102,8 @@ START_TEST(bad_chunks)
 		"0x1\r\n",
 		"ffffffffffffffffff\r\n",
 		"1\r\nab\r\n",
+		"1\r\naXY0\r\n\r\n",
+		"2\r\naa\n\r0\r\n\r\n",
 		"1\nab",
 		"1 \r\n",
 		"1\ra\r\n",
