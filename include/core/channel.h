@@ -64,6 +64,23 @@ struct answer {
 	const char *body;
 };
 
+/* A body that is read piece by piece. */
+struct feed {
+	struct arena *arena; /* lasts as long as the body */
+	void *state;	     /* the channel's own, NULL at the first piece */
+	bool last;	     /* nothing follows this piece */
+	/* Out: how many bytes of the piece were taken. The rest comes again,
+	 * with more behind it. */
+	size_t used;
+	/* Out: what must stand before the bytes taken so that they can be
+	 * read alone, such as a header row; on the feed's arena. */
+	struct span before;
+};
+
+/* The bytes that a feed took of the piece, so that they can be read alone. */
+struct span feed_taken(
+	struct arena *a, const struct feed *feed, struct span piece);
+
 struct channel {
 	const char *name, *summary;
 	const struct setting *settings;
@@ -74,6 +91,11 @@ struct channel {
 	 * of it can be understood. */
 	bool (*parse)(struct arena *, const struct inbound *, const void *conf,
 		struct events *, struct err *);
+	/* Optional: the same for a body too large to hold, piece by piece;
+	 * verify then sees no bytes. All pieces together give the events that
+	 * parse gives of the whole. */
+	bool (*feed)(struct arena *, struct feed *, struct span piece,
+		const void *conf, struct events *, struct err *);
 	/* Optional: the answer to a handshake (GET). */
 	bool (*greet)(struct arena *, const struct inbound *, const void *conf,
 		struct span *, struct err *);

@@ -17,6 +17,7 @@
 #define CELL_MAX 1024	 /* bytes of a cell */
 #define COLUMNS_MAX 256	 /* of a header */
 #define ROW_LINES_MAX 64 /* lines that a row with quoted cells may span */
+#define BAD_ROWS_MAX 64	 /* in a row, within one receipt */
 
 enum column {
 	RECEIPT_ID,
@@ -52,25 +53,40 @@ struct pos_conf {
 	const char *zone;
 };
 
-/* One request while it is read: the header, and the row at hand. */
+/* Where the reading of a body is; what a row that is cut undoes. */
+struct cursor {
+	struct span left; /* of the piece */
+	size_t line;	  /* where the row begins */
+	/* The receipt that the next row may belong to. */
+	bool open;
+	size_t bad_rows; /* since its last good one */
+	size_t receipt;	 /* its index in events */
+	struct span store, id;
+	struct span receipt_left; /* from its first row on */
+	size_t receipt_line;
+};
+
+/* One body while it is read: the header, and the row at hand. */
 struct table {
-	struct arena *a;
 	const struct pos_conf *conf;
-	struct events *events;
 	int zone;			  /* minutes east of UTC */
-	int map[COLUMNS_MAX];		  /* cell to column, or -1 */
 	const char *theirs[COLUMN_COUNT]; /* the sender's names */
-	size_t columns;			  /* cells of the header; 0 before it */
-	size_t line;			  /* where the row begins */
+	bool begun, json;
+	unsigned char mark;   /* between cells */
+	struct span header;   /* its bytes */
+	int map[COLUMNS_MAX]; /* cell to column, or -1 */
+	size_t columns;	      /* cells of the header; 0 before it */
+	struct cursor at;
+	/* of the piece */
+	struct arena *a;
+	struct events *events;
+	/* of the row */
 	size_t cells;
 	struct span cell[COLUMN_COUNT];
 	const char *bad; /* what is wrong with the row, or NULL */
 	bool ended;	 /* a row ended in the last line read */
 	bool torn;	 /* and its shape was wrong */
-	/* The receipt that the next row may belong to. */
-	bool open;
-	size_t receipt; /* its index in events */
-	struct span store, id;
+	bool reached;	 /* the end of the piece was looked at */
 };
 
 /* A row's values after they were checked. */
@@ -138,8 +154,10 @@ refuse(struct table *t, const char *expected)
 	struct event *ev = events_add(t->a, t->events);
 
 	ev->refused = expected;
-	ev->line = t->line;
+	ev->line = t->at.line;
 	ev->occurred_at = CLOCK_NONE;
+	if (++t->at.bad_rows > BAD_ROWS_MAX)
+		t->at.open = false;
 }
 
 static bool
@@ -153,10 +171,10 @@ row_has_line(const struct table *t)
 static bool
 row_continues(const struct table *t)
 {
-	return t->open && row_has_line(t) &&
-	       t->events->items[t->receipt].purchase->lines &&
-	       span_equal(t->store, t->cell[STORE]) &&
-	       span_equal(t->id, t->cell[RECEIPT_ID]);
+	return t->at.open && row_has_line(t) &&
+	       t->events->items[t->at.receipt].purchase->lines &&
+	       span_equal(t->at.store, t->cell[STORE]) &&
+	       span_equal(t->at.id, t->cell[RECEIPT_ID]);
 }
 
 /* Reads the row's values; says what was expected of a bad one. */
@@ -260,10 +278,12 @@ row_receipt(struct table *t, const struct receipt *r)
 	p->amount = r->total;
 	p->currency = r->currency;
 	ev->purchase = p;
-	t->open = true;
-	t->receipt = t->events->count - 1;
-	t->store = t->cell[STORE];
-	t->id = t->cell[RECEIPT_ID];
+	t->at.open = true;
+	t->at.receipt = t->events->count - 1;
+	t->at.store = t->cell[STORE];
+	t->at.id = t->cell[RECEIPT_ID];
+	t->at.receipt_left = t->at.left;
+	t->at.receipt_line = t->at.line;
 	return ev;
 }
 
@@ -277,7 +297,7 @@ row_take(struct table *t)
 	struct event *ev;
 
 	if (!expected && more && r.total.len) {
-		struct purchase *p = t->events->items[t->receipt].purchase;
+		struct purchase *p = t->events->items[t->at.receipt].purchase;
 
 		if (p->refund != r.negative || !span_equal(p->amount, r.total))
 			expected = "expected the total of the receipt's "
@@ -287,7 +307,8 @@ row_take(struct table *t)
 		refuse(t, expected);
 		return;
 	}
-	ev = more ? &t->events->items[t->receipt] : row_receipt(t, &r);
+	t->at.bad_rows = 0;
+	ev = more ? &t->events->items[t->at.receipt] : row_receipt(t, &r);
 	row_claims(t, ev);
 	if (row_has_line(t))
 		row_line(t, ev->purchase, &r);
@@ -418,39 +439,42 @@ header_good(const struct table *t)
 }
 
 /*
- * Reads one row, of one line or more, off the front of *s. A quote that is
+ * Reads one row, of one line or more, and gives its bytes. A quote that is
  * never closed, or closed by that of a later row, would swallow good rows:
- * then only the first line is refused, and the next is read afresh.
+ * then only the first line is refused, and the next is read afresh. 0: no
+ * memory for libcsv.
  */
-static bool
-csv_row(struct table *t, struct span *s, unsigned char mark)
+static size_t
+csv_row(struct table *t, struct span s, size_t *lines)
 {
 	struct csv_parser p;
-	size_t first = line_length(*s), used = 0, lines = 0;
+	size_t first = line_length(s), used = 0;
 
+	*lines = 0;
 	if (csv_init(&p, 0))
-		return false;
-	csv_set_delim(&p, mark);
+		return 0;
+	csv_set_delim(&p, t->mark);
 	t->ended = t->torn = false;
-	while (!t->ended && used < s->len) {
-		struct span rest = { s->data + used, s->len - used };
+	while (!t->ended && used < s.len) {
+		struct span rest = { s.data + used, s.len - used };
 		size_t n = line_length(rest);
 
 		/* Till names hold stray quotes (a 5" cake), but in a cell that
 		 * goes on over lines one means that a quote was left open. */
-		if (lines)
+		if (*lines)
 			csv_set_opts(&p, CSV_STRICT);
 		if (csv_parse(&p, rest.data, n, on_cell, on_row, t) != n)
 			break;
 		used += n;
-		lines++;
-		if (used == s->len && !t->ended) /* no newline at the end */
+		++*lines;
+		if (used == s.len && !t->ended) /* no newline at the end */
 			csv_parse(&p, "\n", 1, on_cell, on_row, t);
 		/* pstate 0: between rows, so the line was blank */
 		if (p.pstate == 0 || p.entry_pos > CELL_MAX ||
-			lines == ROW_LINES_MAX)
+			*lines == ROW_LINES_MAX)
 			break;
 	}
+	t->reached = used == s.len;
 	if (!t->ended && p.pstate != 0) {
 		if (t->columns)
 			refuse(t, text_quote);
@@ -458,42 +482,29 @@ csv_row(struct table *t, struct span *s, unsigned char mark)
 		t->torn = true;
 	}
 	csv_free(&p);
-	if (!lines || (t->torn && lines > 1)) {
+	if (!*lines || (t->torn && *lines > 1)) {
 		used = first;
-		lines = 1;
+		*lines = 1;
 	}
-	s->data += used;
-	s->len -= used;
-	t->line += lines;
-	return true;
+	return used;
 }
 
-static bool
-csv_parse_all(struct table *t, struct span s, struct err *e)
-{
-	struct span header = { s.data, line_length(s) };
-	unsigned char mark = sniff(header);
-
-	while (s.len) {
-		if (!csv_row(t, &s, mark))
-			return fail(e, ERR_BUG, "expected memory for libcsv");
-		if (!header_good(t))
-			return fail(e, ERR_INPUT,
-				"expected a header row with receipt_id and "
-				"total");
-	}
-	return true;
-}
-
-static void
-json_row(struct table *t, struct span text)
+static size_t
+json_row(struct table *t, struct span s, size_t *lines)
 {
 	struct err ignored = { 0 };
-	json_t *object = json_read(t->a, span_to_utf8(t->a, text), &ignored);
+	size_t used = line_length(s);
+	struct span line = span_trim((struct span){ s.data, used });
+	json_t *object;
 
+	*lines = 1;
+	t->reached = used == s.len;
+	if (!line.len)
+		return used;
+	object = json_read(t->a, span_to_utf8(t->a, line), &ignored);
 	if (!json_is_object(object)) {
 		refuse(t, "expected a JSON object on one line");
-		return;
+		return used;
 	}
 	for (size_t column = 0; column < COLUMN_COUNT; column++) {
 		t->cell[column] =
@@ -503,56 +514,139 @@ json_row(struct table *t, struct span text)
 	}
 	row_take(t);
 	row_clear(t);
+	return used;
 }
 
-static void
-json_parse_all(struct table *t, struct span s)
+/* Reads a row and goes on behind it. False, with the cursor where it was,
+ * where more of the body may change what the row is. */
+static bool
+take_row(struct table *t, bool last)
 {
-	while (s.len) {
-		size_t n = line_length(s);
-		struct span line = span_trim((struct span){ s.data, n });
+	struct cursor was = t->at;
+	size_t events = t->events->count, columns = t->columns, lines, used;
 
-		if (line.len)
-			json_row(t, line);
-		s.data += n;
-		s.len -= n;
-		t->line++;
+	used = t->json ? json_row(t, t->at.left, &lines)
+		       : csv_row(t, t->at.left, &lines);
+	if (!used || (t->reached && !last)) {
+		t->at = was;
+		t->events->count = events;
+		t->columns = columns;
+		return false;
 	}
+	t->at.left.data += used;
+	t->at.left.len -= used;
+	t->at.line += lines;
+	return true;
+}
+
+/* Behind what stands before the first row; false where that has not come. */
+static bool
+begin(struct table *t, bool last)
+{
+	struct span *s = &t->at.left;
+
+	if (span_starts(*s, "\xef\xbb\xbf")) {
+		s->data += 3;
+		s->len -= 3;
+	}
+	while (s->len) {
+		size_t n = line_length(*s);
+
+		if (n == s->len && !last)
+			return false;
+		if (span_trim((struct span){ s->data, n }).len)
+			break;
+		s->data += n;
+		s->len -= n;
+		t->at.line++;
+	}
+	t->json = s->len && *span_trim(*s).data == '{';
+	t->mark = sniff((struct span){ s->data, line_length(*s) });
+	t->begun = s->len > 0;
+	return t->begun;
+}
+
+static bool
+read_header(struct table *t, struct feed *feed, struct err *e)
+{
+	struct span s = t->at.left;
+
+	if (!take_row(t, feed->last))
+		return true;
+	if (!header_good(t))
+		return fail(e, ERR_INPUT,
+			"expected a header row with receipt_id and total");
+	t->header = (struct span){ s.data, s.len - t->at.left.len };
+	t->header.data =
+		arena_strndup(feed->arena, t->header.data, t->header.len);
+	return true;
+}
+
+static struct table *
+table_create(struct arena *a, const struct pos_conf *conf, struct err *e)
+{
+	struct table *t = arena_alloc(a, sizeof(*t));
+
+	t->a = a;
+	t->conf = conf;
+	t->at.line = 1;
+	columns_name(t);
+	return clock_parse_zone(span_of(conf->zone), &t->zone, e) ? t : NULL;
+}
+
+/* The last receipt may go on in the next piece: it waits, with all that stands
+ * behind it. */
+static void
+put_back(struct table *t)
+{
+	if (!t->at.open)
+		return;
+	t->events->count = t->at.receipt;
+	t->at.left = t->at.receipt_left;
+	t->at.line = t->at.receipt_line;
+	t->at.open = false;
+}
+
+static bool
+pos_feed(struct arena *a, struct feed *feed, struct span piece,
+	const void *conf, struct events *events, struct err *e)
+{
+	struct table *t = feed->state;
+
+	if (!t) {
+		t = feed->state = table_create(feed->arena, conf, e);
+		if (!t)
+			return false;
+	}
+	t->a = a;
+	t->events = events;
+	t->at.left = piece;
+	feed->before = t->header;
+	if (!t->begun && !begin(t, feed->last)) {
+		if (feed->last)
+			return fail(
+				e, ERR_INPUT, "expected receipts, got nothing");
+		t->at.line = 1;
+		return true;
+	}
+	if (!t->json && !t->columns && !read_header(t, feed, e))
+		return false;
+	while (t->at.left.len && (t->json || t->columns) &&
+		take_row(t, feed->last))
+		;
+	if (!feed->last)
+		put_back(t);
+	feed->used = piece.len - t->at.left.len;
+	return true;
 }
 
 static bool
 pos_parse(struct arena *a, const struct inbound *in, const void *conf,
 	struct events *events, struct err *e)
 {
-	const struct pos_conf *c = conf;
-	struct table *t = arena_alloc(a, sizeof(*t));
-	struct span s = in->body;
+	struct feed feed = { .arena = a, .last = true };
 
-	t->a = a;
-	t->conf = c;
-	t->events = events;
-	t->line = 1;
-	columns_name(t);
-	if (!clock_parse_zone(span_of(c->zone), &t->zone, e))
-		return false;
-	if (span_starts(s, "\xef\xbb\xbf")) {
-		s.data += 3;
-		s.len -= 3;
-	}
-	while (s.len &&
-		!span_trim((struct span){ s.data, line_length(s) }).len) {
-		size_t n = line_length(s);
-
-		s.data += n;
-		s.len -= n;
-		t->line++;
-	}
-	if (!s.len)
-		return fail(e, ERR_INPUT, "expected receipts, got nothing");
-	if (*span_trim(s).data != '{')
-		return csv_parse_all(t, s, e);
-	json_parse_all(t, s);
-	return true;
+	return pos_feed(a, &feed, in->body, conf, events, e);
 }
 
 static const struct setting pos_settings[] = {
@@ -572,4 +666,5 @@ const struct channel channel_pos = {
 	.conf_size = sizeof(struct pos_conf),
 	.verify = pos_verify,
 	.parse = pos_parse,
+	.feed = pos_feed,
 };

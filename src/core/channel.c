@@ -68,3 +68,18 @@ inbound_key(struct arena *a, const struct inbound *in)
 	decoded = span_cut(decoded, ':', &password);
 	return decoded.len ? decoded : password;
 }
+
+struct span
+feed_taken(struct arena *a, const struct feed *feed, struct span piece)
+{
+	size_t before = feed->before.len;
+	char *text;
+
+	if (!before)
+		return (struct span){ piece.data, feed->used };
+	text = arena_alloc(a, before + feed->used + 1);
+	memcpy(text, feed->before.data, before);
+	if (feed->used)
+		memcpy(text + before, piece.data, feed->used);
+	return (struct span){ text, before + feed->used };
+}

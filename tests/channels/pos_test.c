@@ -359,6 +359,95 @@ START_TEST(nothing)
 }
 END_TEST
 
+/* Everything of the events that a journal would hold, as one text. */
+static char *
+contents(const struct events *all)
+{
+	char *text = arena_strndup(a, "", 0);
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct event *ev = &all->items[i];
+
+		text = arena_printf(a, "%s%zu %s\n", text,
+			ev->refused ? ev->line : 0,
+			ev->refused ? ev->refused : event_content(a, ev));
+	}
+	return text;
+}
+
+/* The body in pieces that each bring step bytes more; each piece that was
+ * taken must say the same again when it is read alone. */
+static char *
+fed(const char *body, size_t step)
+{
+	struct feed feed = { .arena = a };
+	size_t len = strlen(body), taken = 0, there = 0;
+	char *text = arena_strndup(a, "", 0);
+
+	while (!feed.last) {
+		struct events piece_events = { 0 };
+		struct span piece = { body + taken, 0 };
+
+		there = there + step < len ? there + step : len;
+		piece.len = there - taken;
+		feed.last = there == len;
+		feed.used = 0;
+		ck_assert(channel_pos.feed(
+			a, &feed, piece, &conf, &piece_events, &err));
+		ck_assert_uint_le(feed.used, piece.len);
+		text = arena_printf(a, "%s%s", text, contents(&piece_events));
+		piece = feed_taken(a, &feed, piece);
+		/* Lines are counted from the piece's own start. */
+		if (feed.used && parse(span_text(a, piece)))
+			ck_assert_uint_eq(events.count, piece_events.count);
+		taken += feed.used;
+	}
+	ck_assert_uint_eq(taken, len);
+	return text;
+}
+
+START_TEST(pieces)
+{
+	static const char *const bodies[] = {
+		"\xef\xbb\xbf\r\n\nreceipt_id;total;sku;name\r\nA;1,00;s1;"
+		"\"x\r\n"
+		"y\"\r\nA;;s2;z\r\nbad\r\nA;;s3;\r\nB;2,00;;\r\nC;3;;\"open\r\n"
+		"D;4,00;s4;\r\n;5;;\r\nD;4,00;s5;\r\nE;6,00;;last",
+		"receipt_id,total\r1,2\r3,4\r\r5,6\r",
+		"\n{\"receipt_id\":\"A\",\"total\":1,\"sku\":\"s1\"}\n[]\n\n"
+		"{\"receipt_id\":\"A\",\"total\":1,\"sku\":\"s2\"}\n"
+		"{\"receipt_id\":\"B\",\"total\":2}\n{\"receipt_id\":\"C\"}",
+		"receipt_id;total\n",
+	};
+
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+		char *whole;
+
+		ck_assert(parse(bodies[i]));
+		whole = contents(&events);
+		for (size_t step = 1; step <= strlen(bodies[i]); step++)
+			ck_assert_msg(!strcmp(fed(bodies[i], step), whole),
+				"body %zu by %zu bytes:\n%s\nwant\n%s", i, step,
+				fed(bodies[i], step), whole);
+	}
+}
+END_TEST
+
+/* A receipt is not waited for for ever: bad rows end it. */
+START_TEST(many_bad_rows)
+{
+	struct feed feed = { .arena = a };
+	char *body = arena_printf(a, "receipt_id;total;sku\nA;1;x\n");
+
+	for (int i = 0; i < 200; i++)
+		body = arena_printf(a, "%sbad\n", body);
+	ck_assert(channel_pos.feed(
+		a, &feed, span_of(body), &conf, &events, &err));
+	ck_assert_uint_gt(events.count, 190);
+	ck_assert_uint_gt(feed.used, strlen(body) - 10);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -378,6 +467,8 @@ suite(void)
 	tcase_add_test(tc, line_items);
 	tcase_add_test(tc, cpf);
 	tcase_add_test(tc, nothing);
+	tcase_add_test(tc, pieces);
+	tcase_add_test(tc, many_bad_rows);
 	suite_add_tcase(s, tc);
 	return s;
 }
