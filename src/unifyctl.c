@@ -7,6 +7,8 @@
 
 #include "ctl/command.h"
 #include "io/db.h"
+#include "store/sql.h"
+#include "store/start.h"
 
 #ifndef UNIFYD_CONFIG
 #define UNIFYD_CONFIG "/etc/unifyd/unifyd.conf"
@@ -66,6 +68,25 @@ ctl_query(struct ctl *ctl, const char *sql, int count,
 			event_base_loop(ctl->base, EVLOOP_ONCE);
 	}
 	return asked.ok;
+}
+
+bool
+ctl_start(struct ctl *ctl, struct err *e)
+{
+	const char *params[2];
+	struct ctl_rows rows;
+
+	start_params(ctl->arena, ctl->config->hash_key, params);
+	if (!ctl_query(ctl, sql_start_check, 2, params, &rows, e))
+		return false;
+	if (ctl_value(&rows, 0, 0)[0] != 't')
+		return fail(e, ERR_CONFLICT,
+			"the database's schema is older than this program; "
+			"run: unifyctl migrate");
+	return ctl_value(&rows, 0, 1)[0] == 't' ||
+	       fail(e, ERR_CONFLICT,
+		       "hash_key is not the one that this database was made "
+		       "with");
 }
 
 bool

@@ -20,6 +20,7 @@
 #include "io/http.h"
 #include "store/journal.h"
 #include "store/sql.h"
+#include "store/start.h"
 
 #ifndef UNIFYD_CONFIG
 #define UNIFYD_CONFIG "/etc/unifyd/unifyd.conf"
@@ -52,16 +53,6 @@ quit(struct unifyd *u, int code)
 {
 	u->code = code;
 	event_base_loopbreak(u->base);
-}
-
-static const char *
-last_migration(void)
-{
-	const struct sql_schema *s = sql_schema;
-
-	while (s[1].name)
-		s++;
-	return s->name;
 }
 
 static void
@@ -108,15 +99,12 @@ static void
 on_check(evutil_socket_t fd, short what, void *arg)
 {
 	struct unifyd *u = arg;
-	uint8_t digest[DIGEST_SIZE];
 	struct arena *a = arena_create();
-	const char *params[2] = { last_migration(), NULL };
+	const char *params[2];
 
 	(void)fd;
 	(void)what;
-	digest_hmac(
-		u->front.config->hash_key, span_of("unifyd hash key"), digest);
-	params[1] = digest_hex(a, digest, DIGEST_SIZE);
+	start_params(a, u->front.config->hash_key, params);
 	db_query(u->reader, sql_start_check, 2, params, on_checked, u);
 	arena_destroy(a);
 }
@@ -238,6 +226,7 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.journal = journal_create(u->writer);
 	u->front.access = access_create(u->base, u->reader);
 	if (u->front_role) {
+		options.streams = ingest_streams;
 		u->http = http_create(
 			u->base, &options, front_serve, &u->front, e);
 		if (!u->http)
@@ -245,6 +234,7 @@ open_roads(struct unifyd *u, struct err *e)
 	}
 	if (c->listen_ops) {
 		options.address = c->listen_ops;
+		options.streams = NULL;
 		u->http_ops = http_create(
 			u->base, &options, front_serve_ops, &u->front, e);
 		if (!u->http_ops)

@@ -28,6 +28,7 @@ struct config {
 	const char *database;	/* libpq connection string */
 	struct span hash_key;	/* 32 to 64 bytes, from hash_key_file */
 	size_t max_body;	/* of a request, after decoding */
+	size_t max_stream;	/* of one that is read piece by piece */
 	size_t max_connections;
 	size_t max_batch; /* events of one request */
 	size_t head_seconds, body_seconds, idle_seconds;

@@ -49,6 +49,9 @@ extern const struct command *const commands[]; /* NULL at the end */
 bool ctl_query(struct ctl *ctl, const char *sql, int count,
 	const char *const *params, struct ctl_rows *rows,
 	struct err *e) MUST_CHECK;
+/* Whether the database is of this program's schema and hash key: asked by
+ * whatever writes. */
+bool ctl_start(struct ctl *ctl, struct err *e) MUST_CHECK;
 /* From now on every query sees what is there now. */
 bool ctl_snapshot(struct ctl *ctl, struct err *e) MUST_CHECK;
 /* A script of sql/script, one transaction, with $1, $2 put in as text; more is

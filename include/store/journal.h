@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/id.h"
@@ -52,5 +53,7 @@ void journal_destroy(struct journal *j);
  * nothing was appended (ERR_BUSY: send it again later; ERR_DB). */
 void journal_append(struct journal *j, struct entry *entries, size_t count,
 	void (*done)(const struct err *, void *arg), void *arg);
+/* The rows of sql_journal_insert, as JSON on the arena. */
+char *journal_rows(struct arena *a, struct entry *const *entries, size_t count);
 
 #endif

@@ -7,22 +7,21 @@
 #include <sys/time.h>
 
 #include "app/front.h"
+#include "app/intake.h"
 #include "app/resolver.h"
-#include "core/json.h"
-#include "core/touchpoint.h"
 #include "io/http.h"
 #include "store/journal.h"
-
-#define AHEAD CLOCK_DAY /* an event may be so far in the future */
 
 /* One request on its way. */
 struct ingest {
 	struct front *front;
 	struct request *request;
-	const struct channel *channel;
-	struct events events;
-	struct entry *entries; /* of the events that were not refused */
-	size_t entry_count;
+	struct inbound inbound; /* as its channel sees it */
+	struct intake intake;	/* of the request, or of the piece in hand */
+	struct tally tally;
+	/* of a body that streams */
+	struct feed feed;
+	struct span piece;
 };
 
 static int64_t
@@ -50,24 +49,6 @@ inbound_of(const struct request *r)
 		.header_count = r->header_count,
 		.body = r->body,
 		.raw = r->raw_body };
-}
-
-/* Only what the channel says it reads: what is kept is enough to parse the
- * request again, and holds no credentials. */
-static void
-keep_headers(struct arena *a, const struct channel *channel, struct inbound *in)
-{
-	struct header *kept;
-	size_t count = 0;
-
-	for (count = 0; channel->keeps && channel->keeps[count];)
-		count++;
-	kept = arena_array(a, count + 1, sizeof(*kept));
-	for (size_t i = 0; i < count; i++)
-		kept[i] = (struct header){ span_of(channel->keeps[i]),
-			inbound_header(in, channel->keeps[i]) };
-	in->headers = kept;
-	in->header_count = count;
 }
 
 static bool
@@ -164,149 +145,144 @@ greet(struct front *f, struct request *r, const struct inbound *in)
 	front_problem(f, r, &e);
 }
 
-static const char *
-verdict_word(enum verdict verdict)
+/* The end of every request that was understood. */
+static void
+answer(struct ingest *in)
 {
-	static const char *const words[] = { "", "accepted", "duplicate",
-		"conflict" };
+	struct front *f = in->front;
+	struct request *r = in->request;
+	const struct channel *channel = in->intake.source->channel;
+	struct answer answer;
 
-	return words[verdict];
+	if (channel->answer)
+		channel->answer(&in->tally.sums, &answer);
+	else
+		answer = (struct answer){ "application/json",
+			tally_json(r->arena, &in->tally) };
+	tally_end(&in->tally);
+	front_reply(f, r, 200, answer.content_type, span_of(answer.body), NULL);
 }
 
-#define LISTED 10000 /* above: counts and what was refused */
-
-/* The verdicts as JSON, in the order of the request. */
-static char *
-verdicts_json(const struct ingest *in, const struct verdicts *v)
+static void
+count(struct ingest *in)
 {
-	json_t *list = json_array(), *top;
-	bool all = in->events.count <= LISTED;
-	size_t entry = 0;
-	char *text;
+	struct front *f = in->front;
+	struct verdicts had = in->tally.sums;
+	const struct verdicts *now = &in->tally.sums;
 
-	for (size_t i = 0; i < in->events.count; i++) {
-		const struct event *ev = &in->events.items[i];
-		json_t *item = json_object();
-		char id[ID_TEXT];
+	tally_add(&in->tally, &in->intake);
+	f->accepted += now->accepted - had.accepted;
+	f->duplicates += now->duplicate - had.duplicate;
+	f->conflicts += now->conflict - had.conflict;
+	f->refused += now->refused - had.refused;
+	if (now->accepted > had.accepted && f->resolver)
+		resolver_kick(f->resolver);
+}
 
-		json_object_set_new(item, "line",
-			json_integer(
-				(json_int_t)(ev->line ? ev->line : i + 1)));
-		if (ev->refused) {
-			json_object_set_new(
-				item, "verdict", json_string("rejected"));
-			json_object_set_new(
-				item, "reason", json_string(ev->refused));
-		} else {
-			const struct entry *e = &in->entries[entry++];
-
-			json_object_set_new(item, "verdict",
-				json_string(verdict_word(e->verdict)));
-			json_object_set_new(item, "event",
-				json_string(id_format(&e->event, id)));
-		}
-		if (all || ev->refused)
-			json_array_append_new(list, item);
-		else
-			json_decref(item);
-	}
-	top = json_pack("{s:I,s:I,s:I,s:I,s:o}", "accepted",
-		(json_int_t)v->accepted, "duplicate", (json_int_t)v->duplicate,
-		"conflict", (json_int_t)v->conflict, "rejected",
-		(json_int_t)v->refused, "events", list);
-	text = json_write(in->request->arena, top);
-	json_decref(top);
-	return text;
+static void
+refuse(struct ingest *in, const struct err *why)
+{
+	tally_end(&in->tally);
+	front_problem(in->front, in->request, why);
 }
 
 static void
 on_appended(const struct err *why, void *arg)
 {
 	struct ingest *in = arg;
-	struct front *f = in->front;
-	struct verdicts v = { .refused = in->events.count - in->entry_count };
-	struct answer answer;
 
 	if (why) {
-		front_problem(f, in->request, why);
+		refuse(in, why);
 		return;
 	}
-	for (size_t i = 0; i < in->entry_count; i++) {
-		v.accepted += in->entries[i].verdict == ACCEPTED;
-		v.duplicate += in->entries[i].verdict == DUPLICATE;
-		v.conflict += in->entries[i].verdict == CONFLICT;
-	}
-	f->accepted += v.accepted;
-	f->duplicates += v.duplicate;
-	f->conflicts += v.conflict;
-	f->refused += v.refused;
-	if (v.accepted && f->resolver)
-		resolver_kick(f->resolver);
-	if (in->channel->answer)
-		in->channel->answer(&v, &answer);
-	else
-		answer = (struct answer){ "application/json",
-			verdicts_json(in, &v) };
-	front_reply(f, in->request, 200, answer.content_type,
-		span_of(answer.body), NULL);
+	count(in);
+	answer(in);
 }
 
-static const struct kept *
-keep(struct request *r, const struct inbound *in)
+/* What came whole. */
+static void
+take(struct ingest *in)
 {
-	struct kept *kept = arena_alloc(r->arena, sizeof(*kept));
-	json_t *headers = json_object();
+	struct front *f = in->front;
+	struct request *r = in->request;
+	struct err e = { 0 };
 
-	for (size_t i = 0; i < in->header_count; i++)
-		if (in->headers[i].value.len &&
-			span_is_utf8(in->headers[i].value))
-			json_object_set_new(headers, in->headers[i].name.data,
-				json_stringn(in->headers[i].value.data,
-					in->headers[i].value.len));
-	*kept = (struct kept){ .id = id_random(),
-		.method = r->method,
-		.path = span_text(r->arena, r->path),
-		.headers = json_write(r->arena, headers),
-		.body = r->body };
-	json_decref(headers);
-	return kept;
+	if (!intake_parse(
+		    &in->intake, &in->inbound, f->config->max_batch, &e)) {
+		refuse(in, &e);
+		return;
+	}
+	intake_place(&in->intake, f->config->hash_key, now(),
+		intake_keep(r->arena, &in->inbound, r->body));
+	journal_append(f->journal, in->intake.entries, in->intake.count,
+		on_appended, in);
+}
+
+static void on_piece(
+	struct request *r, struct span piece, enum body_state state, void *arg);
+
+/* The piece in hand is done with. */
+static void
+piece_end(struct ingest *in)
+{
+	arena_destroy(in->intake.arena);
+	in->intake.arena = NULL;
 }
 
 static void
-place(struct ingest *in, const struct source *source, const struct kept *kept)
+on_piece_appended(const struct err *why, void *arg)
 {
-	struct arena *a = in->request->arena;
-	int64_t received = now();
-	const char *name = arena_printf(a, "%s", source->conf->name);
+	struct ingest *in = arg;
+	size_t used = in->feed.used, want = in->piece.len - used + INTAKE_PIECE;
+	bool last = in->feed.last;
 
-	in->entries =
-		arena_array(a, in->events.count + 1, sizeof(*in->entries));
-	for (size_t i = 0; i < in->events.count; i++) {
-		const struct event *ev = &in->events.items[i];
-		struct entry *e = &in->entries[in->entry_count];
-		struct placed placed;
+	if (!why)
+		count(in);
+	piece_end(in);
+	if (why)
+		refuse(in, why);
+	else if (last)
+		answer(in);
+	else
+		request_read(in->request, used, want, on_piece, in);
+}
 
-		if (ev->refused)
-			continue;
-		touchpoint_place(a, in->front->config->hash_key, source->conf,
-			ev, &placed);
-		*e = (struct entry){ .event = placed.event,
-			.touchpoint = placed.touchpoint,
-			.occurred_at = ev->occurred_at,
-			.received_at = received,
-			.source = name,
-			.channel = in->channel->name,
-			.type = ev->type,
-			.body = placed.body,
-			.kept = kept };
-		memcpy(e->digest, placed.digest, DIGEST_SIZE);
-		if (ev->occurred_at < source->floor ||
-			ev->occurred_at > received + AHEAD) {
-			e->occurred_at = received;
-			e->clamped = true;
-		}
-		in->entry_count++;
+static void
+on_piece(struct request *r, struct span piece, enum body_state state, void *arg)
+{
+	struct ingest *in = arg;
+	struct intake *t = &in->intake;
+	struct front *f = in->front;
+	struct err e = { 0 };
+
+	if (state == BODY_GONE) {
+		tally_end(&in->tally);
+		request_abandon(r);
+		return;
 	}
+	in->piece = piece;
+	in->feed.last = state == BODY_END;
+	*t = (struct intake){ arena_create(), t->source, { 0 }, NULL, 0 };
+	if (!intake_feed(t, &in->feed, piece, &e)) {
+		piece_end(in);
+		refuse(in, &e);
+		return;
+	}
+	intake_place(t, f->config->hash_key, now(),
+		intake_keep(t->arena, &in->inbound,
+			feed_taken(t->arena, &in->feed, piece)));
+	journal_append(f->journal, t->entries, t->count, on_piece_appended, in);
+}
+
+size_t
+ingest_streams(const struct request *r, void *arg)
+{
+	const struct front *f = arg;
+	const struct source *source = NULL;
+
+	if (!strcmp(r->method, "POST") && span_starts(r->path, OWN_PATH))
+		source = config_source(f->config, source_name(r->path));
+	return source && source->channel->feed ? f->config->max_stream : 0;
 }
 
 void
@@ -326,25 +302,16 @@ ingest_serve(struct front *f, struct request *r)
 		front_problem(f, r, &e);
 		return;
 	}
-	keep_headers(r->arena, source->channel, &inbound);
 	in = arena_alloc(r->arena, sizeof(*in));
-	*in = (struct ingest){
-		.front = f, .request = r, .channel = source->channel
-	};
-	if (!source->channel->parse(
-		    r->arena, &inbound, source->conf, &in->events, &e)) {
-		front_problem(f, r, &e);
-		return;
-	}
-	if (in->events.count > f->config->max_batch) {
-		fail(&e, ERR_LIMIT,
-			"%zu events in one request, want %zu at "
-			"most",
-			in->events.count, f->config->max_batch);
-		front_problem(f, r, &e);
-		return;
-	}
-	place(in, source, keep(r, &inbound));
-	journal_append(
-		f->journal, in->entries, in->entry_count, on_appended, in);
+	in->front = f;
+	in->request = r;
+	in->inbound = intake_inbound(r->arena, source->channel, &inbound);
+	in->intake.arena = r->arena;
+	in->intake.source = source;
+	in->feed.arena = r->arena;
+	tally_start(&in->tally);
+	if (r->streams)
+		request_read(r, 0, INTAKE_PIECE, on_piece, in);
+	else
+		take(in);
 }

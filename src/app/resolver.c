@@ -24,8 +24,9 @@
 #include "store/sql.h"
 
 #define LEASE_MS "4000"
-#define BATCHES 50   /* append rows in one transaction */
-#define IDLE_MS 1000 /* between looks, and to renew the lease */
+#define BATCHES 50    /* append rows in one transaction */
+#define EVENTS "5000" /* in them, if there is more than one */
+#define IDLE_MS 1000  /* between looks, and to renew the lease */
 #define RETRY_MS 200
 
 struct resolver {
@@ -308,7 +309,7 @@ on_number(const struct db_result *result, void *arg)
 {
 	struct resolver *r = arg;
 	char limit[16];
-	const char *params[] = { limit };
+	const char *params[] = { limit, EVENTS };
 
 	if (!went_well(r, result))
 		return;
@@ -320,7 +321,7 @@ on_number(const struct db_result *result, void *arg)
 	}
 	r->number = keep(r, result, 0, 0);
 	snprintf(limit, sizeof(limit), "%d", r->limit);
-	db_query(r->db, sql_append_take, 1, params, on_taken, r);
+	db_query(r->db, sql_append_take, 2, params, on_taken, r);
 }
 
 static void

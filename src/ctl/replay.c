@@ -11,6 +11,7 @@
 
 #include "core/json.h"
 #include "ctl/recount.h"
+#include "ctl/reparse.h"
 #include "ctl/restore.h"
 #include "io/db.h"
 #include "store/graph_rows.h"
@@ -23,6 +24,8 @@ struct replay {
 	struct ctl *reader; /* the snapshot */
 	struct ctl writer;
 	const char *epoch, *number;
+	bool reparse; /* first of all */
+	struct reparsed reparsed;
 };
 
 /* A statement on the live generation, as one on the next. */
@@ -154,6 +157,8 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 	if (!ctl_query(&r->writer, sql_lease_steal, 2, steal, &rows, e))
 		return false;
 	r->epoch = ctl_value(&rows, 0, 0);
+	if (r->reparse && !reparse(&r->writer, r->epoch, &r->reparsed, e))
+		return false;
 	if (!hold(r, e) || !make_next(r, e) || !ctl_snapshot(ctl, e) ||
 		!ctl_query(ctl, sql_replay_waiting, 0, NULL, &rows, e))
 		return false;
@@ -167,21 +172,43 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 
 extern const struct command command_replay;
 
-static int
-report(struct ctl *ctl, const struct recount *recount,
+static void
+report(const struct replay *r, const struct recount *recount,
 	const struct restored *restored)
 {
-	if (ctl->json)
-		printf("{\"events\":%llu,\"restored\":{\"accepted\":%llu,"
-		       "\"duplicate\":%llu,\"conflict\":%llu}}\n",
-			(unsigned long long)recount->events,
-			(unsigned long long)restored->accepted,
-			(unsigned long long)restored->duplicate,
-			(unsigned long long)restored->conflict);
-	else
+	const struct reparsed *p = &r->reparsed;
+	json_t *top = json_pack("{s:I,s:{s:I,s:I,s:I}}", "events",
+		(json_int_t)recount->events, "restored", "accepted",
+		(json_int_t)restored->accepted, "duplicate",
+		(json_int_t)restored->duplicate, "conflict",
+		(json_int_t)restored->conflict);
+
+	if (r->reparse)
+		json_object_set_new(top, "reparsed",
+			json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "requests",
+				(json_int_t)p->requests, "refused",
+				(json_int_t)p->refused, "same",
+				(json_int_t)p->same, "changed",
+				(json_int_t)p->changed, "added",
+				(json_int_t)p->added, "removed",
+				(json_int_t)p->removed));
+	if (r->writer.json) {
+		puts(json_write(r->writer.arena, top));
+	} else {
+		if (r->reparse)
+			printf("parsed %llu requests again, %llu refused: %llu "
+			       "events the same, %llu changed, %llu added, "
+			       "%llu removed\n",
+				(unsigned long long)p->requests,
+				(unsigned long long)p->refused,
+				(unsigned long long)p->same,
+				(unsigned long long)p->changed,
+				(unsigned long long)p->added,
+				(unsigned long long)p->removed);
 		printf("replayed %llu events\n",
 			(unsigned long long)recount->events);
-	return CTL_OK;
+	}
+	json_decref(top);
 }
 
 static int
@@ -194,26 +221,33 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 	struct ctl_rows none;
 	bool ok;
 
+	r.reparse = argc && !strcmp(argv[0], "--reparse");
+	argc -= r.reparse;
+	argv += r.reparse;
 	if (argc > 1 || (argc && argv[0][0] == '-' && argv[0][1]))
 		return ctl_usage(&command_replay);
-	if (argc && !restore_file(ctl, argv[0], &restored, &e))
+	if (!ctl_start(ctl, &e) ||
+		(argc && !restore_file(ctl, argv[0], &restored, &e)))
 		return ctl_fail(&e);
 	r.writer.db = db_create(ctl->base, ctl->config->database);
 	ok = replay(&r, &recount, &e);
+	if (!ok) /* where a transaction was cut */
+		(void)!ctl_query(
+			&r.writer, "ROLLBACK", 0, NULL, &none, &ignored);
 	if (r.epoch && !ctl_query(&r.writer, sql_lease_release, 1, &r.epoch,
 			       &none, &ignored))
 		fputs("unifyctl: the resolver waits a minute for its lease\n",
 			stderr);
 	db_destroy(r.writer.db);
 	if (ok)
-		report(ctl, &recount, &restored);
+		report(&r, &recount, &restored);
 	recount_clear(&recount);
 	return ok ? CTL_OK : ctl_fail(&e);
 }
 
 const struct command command_replay = {
 	.name = "replay",
-	.usage = "[FILE]",
+	.usage = "[--reparse] [FILE]",
 	.summary = "make everything again from the journal, or take a file in",
 	.run = replay_run,
 };

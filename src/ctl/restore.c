@@ -2,15 +2,13 @@
 #include "ctl/restore.h"
 
 #include <errno.h>
-#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
+#include "ctl/append.h"
 #include "ctl/recount.h"
-#include "io/db.h"
-#include "store/journal.h"
 
 #define BATCH 1000
 
@@ -22,9 +20,6 @@ struct taking {
 	size_t count;
 	struct restored *restored;
 	struct progress progress;
-	bool done;
-	struct err *e;
-	bool ok;
 };
 
 static char *
@@ -82,31 +77,12 @@ read_line(struct taking *t, struct span text, struct err *e)
 	return true;
 }
 
-static void
-on_done(const struct err *why, void *arg)
-{
-	struct taking *t = arg;
-
-	t->done = true;
-	t->ok = !why;
-	if (why)
-		*t->e = *why;
-}
-
 static bool
 flush(struct taking *t, struct err *e)
 {
-	t->e = e;
-	/* Busy is an answer while a connection is on its way (db.h). */
-	for (int tries = 0; tries < 8; tries++) {
-		t->done = false;
-		journal_append(t->journal, t->entries, t->count, on_done, t);
-		while (!t->done)
-			event_base_loop(t->ctl->base, EVLOOP_ONCE);
-		if (t->ok || e->code != ERR_BUSY)
-			break;
-	}
-	for (size_t i = 0; t->ok && i < t->count; i++) {
+	bool ok = ctl_append(t->ctl, t->journal, t->entries, t->count, e);
+
+	for (size_t i = 0; ok && i < t->count; i++) {
 		t->restored->accepted += t->entries[i].verdict == ACCEPTED;
 		t->restored->duplicate += t->entries[i].verdict == DUPLICATE;
 		t->restored->conflict += t->entries[i].verdict == CONFLICT;
@@ -115,7 +91,7 @@ flush(struct taking *t, struct err *e)
 	t->count = 0;
 	arena_destroy(t->arena);
 	t->arena = arena_create();
-	return t->ok;
+	return ok;
 }
 
 static bool

@@ -201,7 +201,7 @@ is_accepted(const struct journal *j, size_t i)
 /* A row of the journal as JSON. Source, channel and type are our own words,
  * of letters, digits and "-_.", so they need no escapes. */
 static const char *
-row(struct journal *j, const struct entry *e)
+row(struct arena *a, const struct entry *e)
 {
 	char touchpoint[ID_TEXT], event[ID_TEXT], kept[ID_TEXT + 2] = "null";
 	char occurred[CLOCK_TEXT], received[CLOCK_TEXT];
@@ -211,7 +211,7 @@ row(struct journal *j, const struct entry *e)
 		kept[0] = kept[ID_TEXT] = '"';
 		kept[ID_TEXT + 1] = '\0';
 	}
-	return arena_printf(j->arena,
+	return arena_printf(a,
 		"{\"touchpoint\":\"%s\",\"occurred_at\":\"%s\","
 		"\"event\":\"%s\",\"source\":\"%s\",\"channel\":\"%s\","
 		"\"type\":\"%s\",\"received_at\":\"%s\",\"clamped\":%s,"
@@ -223,20 +223,18 @@ row(struct journal *j, const struct entry *e)
 		e->clamped ? "true" : "false", kept, e->body);
 }
 
-static char *
-rows(struct journal *j)
+char *
+journal_rows(struct arena *a, struct entry *const *entries, size_t count)
 {
-	const char **texts = arena_array(j->arena, j->count, sizeof(*texts));
-	size_t size = 3, count = 0;
+	const char **texts = arena_array(a, count + 1, sizeof(*texts));
+	size_t size = 3;
 	char *all, *to;
 
-	for (size_t i = 0; i < j->count; i++) {
-		if (!is_accepted(j, i))
-			continue;
-		texts[count] = row(j, j->sorted[i]);
-		size += strlen(texts[count++]) + 1;
+	for (size_t i = 0; i < count; i++) {
+		texts[i] = row(a, entries[i]);
+		size += strlen(texts[i]) + 1;
 	}
-	to = all = arena_alloc(j->arena, size);
+	to = all = arena_alloc(a, size);
 	*to++ = '[';
 	for (size_t i = 0; i < count; i++) {
 		size_t len = strlen(texts[i]);
@@ -248,6 +246,19 @@ rows(struct journal *j)
 	}
 	*to++ = ']';
 	return all;
+}
+
+static char *
+accepted_rows(struct journal *j)
+{
+	struct entry **accepted =
+		arena_array(j->arena, j->count + 1, sizeof(*accepted));
+	size_t count = 0;
+
+	for (size_t i = 0; i < j->count; i++)
+		if (is_accepted(j, i))
+			accepted[count++] = j->sorted[i];
+	return journal_rows(j->arena, accepted, count);
 }
 
 static void
@@ -449,7 +460,7 @@ on_asked(const struct db_result *result, void *arg)
 		park_conflicts(j);
 		return;
 	}
-	params[0] = rows(j);
+	params[0] = accepted_rows(j);
 	db_query(j->db, sql_journal_insert, 1, params, on_journal, j);
 }
 

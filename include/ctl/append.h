@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Appends entries to the journal and waits for the verdicts. */
+#ifndef CTL_APPEND_H
+#define CTL_APPEND_H
+
+#include "ctl/command.h"
+#include "store/journal.h"
+
+/* Tries again while a connection is on its way, for some ten seconds. */
+bool ctl_append(struct ctl *ctl, struct journal *journal, struct entry *entries,
+	size_t count, struct err *e) MUST_CHECK;
+
+#endif

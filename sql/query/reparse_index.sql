@@ -1,0 +1,2 @@
+-- After reparse_begin.
+CREATE INDEX ON reparse (inbound)

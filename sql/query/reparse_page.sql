@@ -1,0 +1,8 @@
+-- Kept requests in the order of their ids. $1 the one after which the page
+-- begins, or NULL; $2 how many.
+SELECT inbound, source, (extract(epoch FROM received_at) * 1000000)::bigint,
+	method, path, headers, encode(body, 'hex')
+FROM inbound
+WHERE ($1::uuid IS NULL OR inbound > $1) AND body IS NOT NULL
+ORDER BY inbound
+LIMIT $2::int
