@@ -163,8 +163,7 @@ lint: $(BUILD)/include/store/sql.h ## clang-tidy, cppcheck and shellcheck
 		'-Djson_object_foreach(o,k,v)=for(k=key_of(o);(v=value_of(o,k));)' \
 		src
 	@# SC2016: programs of jq and awk stand in single quotes.
-	$(Q)shellcheck -e SC2016 sql/*.sh tests/tools/*.sh tests/samples/*.sh $(SCRIPTS) \
-		.ci/run
+	$(Q)shellcheck -e SC2016 sql/*.sh tests/*/*.sh .ci/run
 
 clean: ## Remove what was built
 	rm -rf build

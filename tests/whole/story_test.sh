@@ -3,52 +3,8 @@
 # `make run` as a newcomer sees it, and what the API says of the sample story:
 # one profile holds all of Ana's and nothing of Bia's; the same sent again, in
 # reverse and by a second run, changes nothing.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-build=${BUILD:-build}
-state=$(mktemp -d "${TMPDIR:-/tmp}/unifyd-story.XXXXXX")
-chmod 755 "$state"
-checks=0
-bad=0
-live=
-
-finish() {
-	[ -z "$live" ] || { kill -TERM "$live" && wait "$live"; } 2>/dev/null
-	rm -rf "$state"
-}
-trap finish EXIT
-
-expect() { # what, want, got
-	checks=$((checks + 1))
-	[ "$2" = "$3" ] && return
-	bad=$((bad + 1))
-	echo "story: $1: want '$2', got '$3'"
-}
-
-until_true() { # command...; for at most 60 s
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 600 ] || {
-			echo "story: gave up waiting for: $*"
-			cat "$state/out" "$state/log"
-			exit 1
-		}
-		sleep 0.1
-	done
-}
-
-start() {
-	: >"$state/out"
-	STATE="$state" PORT=18360 sh tests/tools/live.sh "$build" \
-		>"$state/out" 2>&1 &
-	live=$!
-	until_true grep -q 'Ctrl-C stops it' "$state/out"
-	set -a
-	# shellcheck disable=SC1091 # written by live.sh
-	. "$state/env"
-	set +a
-}
+# shellcheck source=tests/whole/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 get() { # path
 	curl -sS -H "Authorization: Bearer $UNIFYD_READ_KEY" "$UNIFYD_URL$1"
@@ -60,11 +16,7 @@ lookup() { # kind value
 		"$UNIFYD_URL/v1/profiles/lookup"
 }
 
-ctl() {
-	"$build/unifyctl" --config "$state/unifyd.conf" "$@"
-}
-
-start
+live_start
 expect 'the card' 'Ana Lima' "$(sed -n 's/^Ana Lima$/&/p' "$state/out")"
 expect 'env is private' 600 "$(stat -c %a "$state/env")"
 ana=$(lookup user_id cliente-2041)
@@ -116,10 +68,6 @@ expect 'not modified' 304 "$(curl -s -o /dev/null -w '%{http_code}' \
 	-H "Authorization: Bearer $UNIFYD_READ_KEY" \
 	"$UNIFYD_URL/v1/profiles/$any")"
 
-status() { # curl's arguments
-	curl -s -o "$state/answer" -w '%{http_code}' "$@"
-}
-
 before=$(ctl profile export --digest)
 expect 'no key' 401 "$(status "$UNIFYD_URL/v1/profiles")"
 expect 'a problem document' unauthorized "$(jq -r .code "$state/answer")"
@@ -146,12 +94,9 @@ expect 'nothing was stored' "$before" "$(ctl profile export --digest)"
 
 sh tests/samples/story.sh
 expect 'repeats change nothing' "$before" "$(ctl profile export --digest)"
-kill -TERM "$live"
-wait "$live"
+live_stop
 expect 'Ctrl-C ends it well' 0 $?
-live=
-start
+live_start
 expect 'a second run keeps the data' "$before" "$(ctl profile export --digest)"
 
-echo "$(((checks - bad) * 100 / checks))%: Checks: $checks, Failures: $bad, Errors: 0"
-[ "$bad" -eq 0 ]
+closing

@@ -2,53 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # unifyctl against a database of the story: keys, exports that resume, parked
 # events, exit codes; and unifyd's ways to refuse to start.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-build=${BUILD:-build}
-state=$(mktemp -d "${TMPDIR:-/tmp}/unifyd-tools.XXXXXX")
-chmod 755 "$state"
-bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -n 1)
-as=
-if [ "$(id -u)" -eq 0 ]; then
-	as='setpriv --reuid=postgres --regid=postgres --clear-groups'
-fi
-checks=0
-bad=0
+# shellcheck source=tests/whole/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-pg() { # pg_ctl's arguments
-	(cd / && $as "$bin/pg_ctl" -D "$(cat "$state/cluster")/data" "$@" \
-		>/dev/null 2>&1)
-}
-
-finish() {
-	pg -m immediate stop
-	rm -rf "$(cat "$state/cluster")" "$state"
-}
-trap finish EXIT
-
-expect() { # what, want, got
-	checks=$((checks + 1))
-	[ "$2" = "$3" ] && return
-	bad=$((bad + 1))
-	echo "tools: $1: want '$2', got '$3'"
-}
-
-LIVE_ONCE=1 STATE="$state" PORT=18480 sh tests/tools/live.sh "$build" \
-	>"$state/out" 2>&1 || cat "$state/out"
-PGHOST=$(cat "$state/cluster")
-PGUSER=unifyd
-PGDATABASE=postgres
-export PGHOST PGUSER PGDATABASE
-pg -w -o "-k $PGHOST -c listen_addresses= -F" start
-
-ctl() {
-	"$build/unifyctl" --config "$state/unifyd.conf" "$@" 2>"$state/err"
-}
-
-code() { # command...; its exit code
-	"$@" >"$state/answer" 2>&1
-	echo $?
-}
+live_once
 
 # check
 expect 'check' 10 "$(ctl --json check | jq .events)"
@@ -148,5 +105,4 @@ sed 's/dbname=postgres/dbname=empty/' "$state/good.conf" >"$state/bad.conf"
 expect 'an older schema' 78 "$(code run)"
 expect 'says what mends it' 1 "$(grep -c 'unifyctl migrate' "$state/answer")"
 
-echo "$(((checks - bad) * 100 / checks))%: Checks: $checks, Failures: $bad, Errors: 0"
-[ "$bad" -eq 0 ]
+closing
