@@ -171,9 +171,9 @@ port_known() { # or the daemon is dead, which nobody need wait for
 	[ -s "${conf%.conf}.port" ] || ! alive
 }
 
-daemon_start() { # unifyd's arguments; sets $daemon and $url; logs to a file
+daemon_start() { # sets $daemon and $url; logs to a file
 	rm -f "${conf%.conf}.port"
-	"$build/unifyd" --config "$conf" "$@" 2>>"${conf%.conf}.log" &
+	"$build/unifyd" --config "$conf" 2>>"${conf%.conf}.log" &
 	daemon=$!
 	until_true port_known
 	alive || give_up 'unifyd did not start'

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# payloads.sh: how what real senders sent is sent again, from the recordings
+# beside the checkout. A test sources it instead of lib.sh, which it brings.
+# shellcheck source=tests/whole/lib.sh
+. "$(dirname "$0")/lib.sh"
+recorded=$shared/payloads
+
+# Everything there is for our four channels, one file a line.
+payloads() {
+	find "$recorded/whatsapp" "$recorded/email_raw" \
+		"$recorded/email_postmark" "$recorded/web_segment" \
+		"$recorded/web_rudderstack" "$recorded/pos_poslog" \
+		-type f ! -name '*.txt' | LC_ALL=C sort
+}
+
+# The write keys that the captured requests hold, each once.
+captured_keys() {
+	{
+		cat "$recorded"/web_segment/*.http "$recorded"/web_rudderstack/*.http | tr -d '\r' |
+			LC_ALL=C sed -n 's/^[Aa]uthorization: Basic //p' |
+			sort -u | while read -r word; do
+			echo "$word" | base64 -d | cut -d : -f 1
+		done
+		cat "$recorded"/web_segment/*.http "$recorded"/web_rudderstack/*.http |
+			LC_ALL=C sed -n 's/.*[?&]writeKey=\([^& ]*\).*/\1/p'
+	} | sort -u
+}
+
+# The secrets of Meta's own vectors, which sign what is in them.
+vector_secrets() {
+	jq -r '.[] | select(.scheme == "meta") | .secret' \
+		"$recorded/signatures/vectors.json" | sort -u
+}
+
+# So that captured requests can be sent byte for byte: their keys become live
+# beside ours, as when a secret is changed for another.
+payload_secrets() {
+	more=$(captured_keys | sed 's/.*/, "&"/' | tr -d '\n')
+	meta=$(vector_secrets | sed 's/.*/, "&"/' | tr -d '\n')
+	sed -i -e "s#\"$UNIFYD_WEB_KEY\"#&$more#" \
+		-e "s#secret = { \"$UNIFYD_WHATSAPP_SECRET\"#&$meta#" \
+		"$state/unifyd.conf"
+}
+
+# Sends a file the way its sender would; prints the status.
+payload_send() { # file
+	case $1 in
+	*/whatsapp/*)
+		status --data-binary "@$1" -H 'Content-Type: application/json' \
+			-H "X-Hub-Signature-256: sha256=$(signature "$1")" \
+			"$url/v1/channels/whatsapp" ;;
+	*/email_raw/*)
+		status --data-binary "@$1" -H 'Content-Type: message/rfc822' \
+			-H "Authorization: Bearer $UNIFYD_EMAIL_KEY" \
+			"$url/v1/channels/email" ;;
+	*/email_postmark/*)
+		status --data-binary "@$1" -H 'Content-Type: application/json' \
+			-u "$UNIFYD_EMAIL_KEY:" "$url/v1/channels/email" ;;
+	*/pos_poslog/*)
+		status --data-binary "@$1" -H 'Content-Type: application/xml' \
+			-H "Authorization: Bearer $UNIFYD_POS_KEY" \
+			"$url/v1/channels/pos" ;;
+	*.http)
+		raw <"$1" ;;
+	*/web_*/*.json) # the last word of its name is that of its path
+		call=$(basename "$1" .json)
+		status --data-binary "@$1" -H 'Content-Type: application/json' \
+			-u "$UNIFYD_WEB_KEY:" "$url/v1/${call##*_}" ;;
+	esac
+}
