@@ -18,12 +18,16 @@ bool span_equal(struct span a, struct span b);
 bool span_is(struct span s, const char *text);
 bool span_is_nocase(struct span s, const char *text); /* ASCII case */
 bool span_starts(struct span s, const char *prefix);
+/* Is there something, and nothing but characters of the set? */
+bool span_is_all(struct span s, const char *set);
 /* Without ASCII white space at both ends. */
 struct span span_trim(struct span s);
 /* The part before the first c; *rest is what follows it (empty if none). */
 struct span span_cut(struct span s, char c, struct span *rest);
 /* Well-formed UTF-8 without NUL. */
 bool span_is_utf8(struct span s);
+/* How many characters well-formed UTF-8 has. */
+size_t span_characters(struct span s);
 /* A copy on the arena, NUL-terminated: what is UTF-8 as it is, anything else
  * read as ISO 8859-1, where each byte is a character. */
 struct span span_to_utf8(struct arena *a, struct span s);

@@ -42,6 +42,10 @@ struct source_conf {
 	const char **secrets;	  /* live secrets or keys, NULL-terminated */
 };
 
+/* Is it one of the source's keys? The time does not tell which; an empty key
+ * is none. */
+bool source_knows(const struct source_conf *conf, struct span key);
+
 enum setting_type { SETTING_TEXT, SETTING_LIST, SETTING_SIZE, SETTING_BOOL };
 
 /* A row of a settings table; the last has no name. */

@@ -29,5 +29,7 @@ bool decimal_parse(struct arena *a, struct span sent, bool *negative,
 /* The same with the sign in the text: "-1.234,56" gives "-1234.56". */
 bool decimal_parse_signed(
 	struct arena *a, struct span sent, struct span *out) MUST_CHECK;
+/* Is it plain already, [-]digits[.digits] of at most DECIMAL_MAX? */
+bool decimal_is_plain(struct span s);
 
 #endif

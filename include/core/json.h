@@ -17,6 +17,10 @@
 
 /* The arena owns the result. Lone surrogates and \u0000 become U+FFFD. */
 json_t *json_read(struct arena *a, struct span text, struct err *e) MUST_CHECK;
+/* Gives a value to the arena. */
+json_t *json_own(struct arena *a, json_t *value);
+/* A string of the text, whatever it begins with; NULL if it is not UTF-8. */
+json_t *json_text(struct span text);
 /* Canonical: sorted keys, no blanks, numbers as they were sent. */
 char *json_write(struct arena *a, const json_t *value);
 /* The text of a string, or of a number as sent; empty for all else. */

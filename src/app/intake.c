@@ -108,8 +108,7 @@ intake_keep(struct arena *a, const struct inbound *in, struct span body)
 		if (in->headers[i].value.len &&
 			span_is_utf8(in->headers[i].value))
 			json_object_set_new(headers, in->headers[i].name.data,
-				json_stringn(in->headers[i].value.data,
-					in->headers[i].value.len));
+				json_text(in->headers[i].value));
 	*kept = (struct kept){ .id = id_random(),
 		.method = in->method,
 		.path = arena_printf(a, "%.*s%s%.*s", (int)in->path.len,

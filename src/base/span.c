@@ -40,6 +40,15 @@ span_starts(struct span s, const char *prefix)
 	return s.len >= len && (!len || !memcmp(s.data, prefix, len));
 }
 
+bool
+span_is_all(struct span s, const char *set)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.data[i] == '\0' || !strchr(set, s.data[i]))
+			return false;
+	return s.len > 0;
+}
+
 static bool
 is_blank(char c)
 {
@@ -119,6 +128,17 @@ span_is_utf8(struct span s)
 		i += step;
 	}
 	return true;
+}
+
+size_t
+span_characters(struct span s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (((unsigned char)s.data[i] & 0xc0) != 0x80)
+			count++;
+	return count;
 }
 
 struct span

@@ -52,19 +52,11 @@ need_gmime(void)
 static bool
 email_verify(const struct inbound *in, const void *conf, struct err *e)
 {
-	const struct source_conf *base = conf;
 	struct arena *a = arena_create();
-	struct span key = inbound_key(a, in);
-	bool known = false;
+	bool known = source_knows(conf, inbound_key(a, in));
 
-	/* All of them, so that the time does not tell which matched. */
-	for (const char **s = base->secrets; s != NULL && *s != NULL; s++)
-		if (digest_equal_text(key, span_of(*s)) && key.len > 0)
-			known = true;
 	arena_destroy(a);
-	if (!known)
-		return fail(e, ERR_AUTH, "expected a key of this source");
-	return true;
+	return known || fail(e, ERR_AUTH, "expected a key of this source");
 }
 
 /* At most max bytes, cut between characters. */

@@ -36,18 +36,9 @@ extern const struct channel channel_whatsapp;
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static bool
-all_of(struct span s, const char *set)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.data[i] == '\0' || strchr(set, s.data[i]) == NULL)
-			return false;
-	return s.len > 0;
-}
-
-static bool
 is_phone(struct span s)
 {
-	return s.len <= PHONE_MAX && all_of(s, DIGITS);
+	return s.len <= PHONE_MAX && span_is_all(s, DIGITS);
 }
 
 /* A parent id ("US.ENT...") has another scope, so it is not one of these. */
@@ -55,15 +46,9 @@ static bool
 is_user_id(struct span s)
 {
 	return s.len > 3 && s.len <= USER_ID_MAX && s.data[2] == '.' &&
-	       all_of((struct span){ s.data, 2 }, UPPER) &&
-	       all_of((struct span){ s.data + 3, s.len - 3 },
+	       span_is_all((struct span){ s.data, 2 }, UPPER) &&
+	       span_is_all((struct span){ s.data + 3, s.len - 3 },
 		       DIGITS UPPER "abcdefghijklmnopqrstuvwxyz");
-}
-
-static bool
-same(struct span a, struct span b)
-{
-	return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len));
 }
 
 static struct span
@@ -151,8 +136,8 @@ contact_of(const struct change *c, struct span phone, struct span user)
 		bool both_wa = wa.len > 0 && phone.len > 0;
 		bool both_id = id.len > 0 && user.len > 0;
 
-		if ((both_wa && !same(wa, phone)) ||
-			(both_id && !same(id, user)))
+		if ((both_wa && !span_equal(wa, phone)) ||
+			(both_id && !span_equal(id, user)))
 			continue;
 		if (both_wa || both_id)
 			return contact;
@@ -395,7 +380,7 @@ add_call(const struct change *c, const json_t *call)
 		ev->external_id =
 			joined(c->a, json_member(c->a, call, "id"), ev->name);
 	/* Samples give the line's own number at the person's end. */
-	if (same(id, line))
+	if (span_equal(id, line))
 		id = span_of(NULL);
 	claim_person(c, ev, id, user);
 	body_members(c, ev, call, keys);

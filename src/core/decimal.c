@@ -82,3 +82,16 @@ decimal_parse_signed(struct arena *a, struct span sent, struct span *out)
 		*out = span_of(arena_printf(a, "-%s", out->data));
 	return true;
 }
+
+bool
+decimal_is_plain(struct span s)
+{
+	static const char digits[] = "0123456789";
+	struct span whole, part;
+
+	if (span_starts(s, "-"))
+		s = (struct span){ s.data + 1, s.len - 1 };
+	whole = span_cut(s, '.', &part);
+	return s.len <= DECIMAL_MAX && span_is_all(whole, digits) &&
+	       (whole.len == s.len || span_is_all(part, digits));
+}

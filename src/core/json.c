@@ -184,6 +184,33 @@ json_release(void *value)
 }
 
 json_t *
+json_own(struct arena *a, json_t *value)
+{
+	if (!value)
+		abort();
+	arena_defer(a, json_release, value);
+	return value;
+}
+
+json_t *
+json_text(struct span text)
+{
+	char *marked;
+	json_t *value;
+
+	if (!span_starts(text, MARK))
+		return json_stringn(text.data ? text.data : "", text.len);
+	marked = malloc(MARK_LEN + text.len);
+	if (!marked)
+		abort();
+	memcpy(marked, MARK, MARK_LEN);
+	memcpy(marked + MARK_LEN, text.data, text.len);
+	value = json_stringn(marked, MARK_LEN + text.len);
+	free(marked);
+	return value;
+}
+
+json_t *
 json_read(struct arena *a, struct span text, struct err *e)
 {
 	/* What grows most is "-0", two bytes that become seven. */
@@ -204,7 +231,7 @@ json_read(struct arena *a, struct span text, struct err *e)
 			fail(e, ERR_INPUT, "json: line %d: %s", why.line,
 				why.text);
 		else
-			arena_defer(a, json_release, value);
+			json_own(a, value);
 	}
 	free(o.data);
 	return value;

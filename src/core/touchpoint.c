@@ -73,13 +73,11 @@ name_identifiers(struct arena *a, struct span hash_key,
 			placed->identifiers[placed->identifier_count++] = n;
 		}
 		if (span_is_utf8(n.value))
-			json_object_set_new(item, "value",
-				json_stringn(n.value.data, n.value.len));
+			json_object_set_new(item, "value", json_text(n.value));
 		if (!span_is(claim->value, n.value.data) &&
 			span_is_utf8(claim->value))
-			json_object_set_new(item, "sent",
-				json_stringn(
-					claim->value.data, claim->value.len));
+			json_object_set_new(
+				item, "sent", json_text(claim->value));
 		json_array_append_new(list, item);
 	}
 	placed->identifier_count =
@@ -107,12 +105,6 @@ touchpoint_id(struct arena *a, struct span hash_key, struct span source,
 	return id_derive(hash_key, "bucket", parts, 2);
 }
 
-static void
-release(void *value)
-{
-	json_decref(value);
-}
-
 void
 touchpoint_place(struct arena *a, struct span hash_key,
 	const struct source_conf *source, const struct event *ev,
@@ -131,11 +123,8 @@ touchpoint_place(struct arena *a, struct span hash_key,
 	name_identifiers(a, hash_key, source, ev, placed, list);
 	placed->touchpoint = touchpoint_id(a, hash_key, source_name, placed);
 	body = json_read(a, span_of(content), NULL);
-	if (!body) {
-		/* Our own text, read back: cannot fail; keep a row anyway. */
-		body = json_object();
-		arena_defer(a, release, body);
-	}
+	if (!body) /* our own text: cannot fail; keep a row anyway */
+		body = json_own(a, json_object());
 	json_object_set_new(body, "identifiers", list);
 	placed->body = json_write(a, body);
 }

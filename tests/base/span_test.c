@@ -82,6 +82,18 @@ START_TEST(equal_in_length_and_bytes)
 }
 END_TEST
 
+START_TEST(characters_of_a_text)
+{
+	ck_assert(span_is_all(span_of("0918"), "0123456789"));
+	ck_assert(!span_is_all(span_of("09a8"), "0123456789"));
+	ck_assert(!span_is_all(span_of(""), "0123456789"));
+	ck_assert(!span_is_all((struct span){ "1\0", 2 }, "0123456789"));
+	ck_assert_uint_eq(
+		span_characters(span_of("a\xc3\xa9\xf0\x9f\x98\x80")), 3);
+	ck_assert_uint_eq(span_characters(span_of(NULL)), 0);
+}
+END_TEST
+
 static void
 count_up(void *arg)
 {
@@ -121,6 +133,7 @@ suite(void)
 	tcase_add_test(t, nul_is_not_text);
 	tcase_add_test(t, what_is_not_utf8_is_latin1);
 	tcase_add_test(t, equal_in_length_and_bytes);
+	tcase_add_test(t, characters_of_a_text);
 	tcase_add_test(t, arena_grows_and_runs_what_was_deferred);
 	suite_add_tcase(s, t);
 	return s;

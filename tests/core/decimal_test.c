@@ -75,6 +75,24 @@ START_TEST(nul_is_no_mark)
 }
 END_TEST
 
+START_TEST(plain_ones)
+{
+	static const char *const plain[] = { "0", "119.90", "-1.5", "007",
+		"12345678901234567890123456789.10" };
+	static const char *const other[] = { "", "-", "--1", "+1", "1.", ".5",
+		"1,5", "1.2.3", "1e3", " 1", "1-",
+		"123456789012345678901234567890123" };
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		ck_assert_msg(
+			decimal_is_plain(span_of(plain[i])), "%s", plain[i]);
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		ck_assert_msg(
+			!decimal_is_plain(span_of(other[i])), "%s", other[i]);
+	ck_assert(!decimal_is_plain((struct span){ "1\0", 2 }));
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -84,6 +102,7 @@ suite(void)
 	tcase_add_loop_test(
 		t, read_or_refused, 0, (int)(sizeof(cases) / sizeof(cases[0])));
 	tcase_add_test(t, nul_is_no_mark);
+	tcase_add_test(t, plain_ones);
 	suite_add_tcase(s, t);
 	return s;
 }

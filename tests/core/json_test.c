@@ -90,6 +90,32 @@ START_TEST(spans_keep_digits)
 }
 END_TEST
 
+/* A text that begins like our mark is a text, and no number. */
+START_TEST(texts_stay_texts)
+{
+	static const char *const texts_of[] = { "\xee\x80\x80"
+						"1",
+		"\xee\x80\x80\xee\x80\x80"
+		"1",
+		"1", "", "a\"b" };
+	struct arena *a = arena_create();
+
+	for (size_t i = 0; i < sizeof(texts_of) / sizeof(*texts_of); i++) {
+		const char *want = texts_of[i];
+		json_t *list = json_own(a, json_array()), *back;
+
+		json_array_append_new(list, json_text(span_of(want)));
+		back = json_read(a, span_of(json_write(a, list)), NULL);
+		ck_assert_ptr_nonnull(back);
+		ck_assert(span_is(json_span(a, json_array_get(back, 0)), want));
+		ck_assert_str_eq(json_write(a, back), json_write(a, list));
+	}
+	ck_assert_ptr_null(json_text(span_of("\xff")));
+	ck_assert_ptr_nonnull(json_own(a, json_text(span_of(NULL))));
+	arena_destroy(a);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -100,6 +126,7 @@ suite(void)
 		t, there_and_back, 0, (int)(sizeof(texts) / sizeof(texts[0])));
 	tcase_add_test(t, depth_has_a_limit);
 	tcase_add_test(t, spans_keep_digits);
+	tcase_add_test(t, texts_stay_texts);
 	suite_add_tcase(s, t);
 	return s;
 }
