@@ -31,14 +31,16 @@ struct claim {
 
 /*
  * An order or a refund. Amounts are decimal texts as sent ("119.90"), never
- * doubles. A later event with the same id replaces the earlier.
+ * doubles. A later event with the same key replaces the earlier.
  */
 struct purchase {
 	bool refund;
 	struct span id;	      /* the sender's order (or refund) id */
+	struct span key;      /* what tells it from the source's others, where
+				 the id alone does not; empty: the id */
 	struct span amount;   /* [-]digits[.digits] */
 	const char *currency; /* ISO 4217, upper case */
-	json_t *lines;	      /* array of {sku,name,quantity,price}, or NULL */
+	json_t *lines;	      /* array (core/commerce.h), or NULL */
 };
 
 #define EVENT_CLAIMS 16 /* identifiers one event may name */

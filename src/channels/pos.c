@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "core/channel.h"
+#include "core/commerce.h"
 #include "core/decimal.h"
 #include "core/identifier.h"
 #include "core/json.h"
@@ -100,16 +100,9 @@ struct receipt {
 static bool
 pos_verify(const struct inbound *in, const void *conf, struct err *e)
 {
-	const struct pos_conf *c = conf;
-	const char **secret = c->base.secrets;
 	struct arena *a = arena_create();
-	struct span key = inbound_key(a, in);
-	bool known = false;
+	bool known = source_knows(conf, inbound_key(a, in));
 
-	/* No early end: the time must not tell which secret it was. */
-	for (; key.len && secret && *secret; secret++)
-		if (digest_equal_text(key, span_of(*secret)))
-			known = true;
 	arena_destroy(a);
 	return known || fail(e, ERR_AUTH, "expected a key of this source");
 }
@@ -124,28 +117,6 @@ time_parse(struct span s, int zone, int64_t *out)
 	/* RFC 3339 never begins like dd/mm. */
 	return clock_parse_dmy(s, zone, out, NULL) ||
 	       clock_parse_rfc3339(s, zone, out, NULL);
-}
-
-/* Three ASCII letters, upper-cased; the source's own where blank. */
-static bool
-currency_parse(struct table *t, struct span s, const char **out)
-{
-	char *text;
-
-	*out = t->conf->base.currency;
-	if (!s.len)
-		return true;
-	if (s.len != 3)
-		return false;
-	text = arena_strndup(t->a, s.data, s.len);
-	for (size_t i = 0; i < 3; i++) {
-		if (text[i] >= 'a' && text[i] <= 'z')
-			text[i] = (char)(text[i] - 'a' + 'A');
-		if (text[i] < 'A' || text[i] > 'Z')
-			return false;
-	}
-	*out = text;
-	return true;
 }
 
 static void
@@ -193,7 +164,8 @@ row_check(struct table *t, bool more, struct receipt *r)
 		return "expected total to be an amount like 1234.56";
 	if (!time_parse(cell[TIMESTAMP], t->zone, &r->at))
 		return "expected timestamp as RFC 3339 or dd/mm/yyyy hh:mm:ss";
-	if (!currency_parse(t, cell[CURRENCY], &r->currency))
+	if (!currency_parse(
+		    t->a, cell[CURRENCY], t->conf->base.currency, &r->currency))
 		return "expected currency as three letters (ISO 4217)";
 	if (cell[QUANTITY].len &&
 		!decimal_parse_signed(t->a, cell[QUANTITY], &r->quantity))
@@ -205,38 +177,19 @@ row_check(struct table *t, bool more, struct receipt *r)
 }
 
 static void
-line_set(json_t *line, const char *name, struct span value)
-{
-	if (value.len)
-		json_object_set_new(
-			line, name, json_stringn(value.data, value.len));
-}
-
-static void
-lines_free(void *lines)
-{
-	json_decref(lines);
-}
-
-static void
 row_line(struct table *t, struct purchase *p, const struct receipt *r)
 {
-	json_t *line = json_object();
 	struct span word = t->cell[LINE];
-	bool number = true;
-
-	if (!p->lines) {
-		p->lines = json_array();
-		arena_defer(t->a, lines_free, p->lines);
-	}
-	for (size_t i = 0; i < word.len; i++)
-		number = number && word.data[i] >= '0' && word.data[i] <= '9';
 	/* Some tills number their lines, others say what was sold. */
-	line_set(line, number ? "line" : "name", word);
-	line_set(line, "sku", t->cell[SKU]);
-	line_set(line, "quantity", r->quantity);
-	line_set(line, "price", r->price);
-	json_array_append_new(p->lines, line);
+	bool number = span_is_all(word, "0123456789");
+	json_t *line = line_json(&(struct line){ .sku = t->cell[SKU],
+		.name = number ? span_of(NULL) : word,
+		.quantity = r->quantity,
+		.price = r->price });
+
+	if (number)
+		json_object_set_new(line, "line", json_text(word));
+	purchase_add(t->a, p, line);
 }
 
 static void
@@ -274,10 +227,13 @@ row_receipt(struct table *t, const struct receipt *r)
 	event_body(ev, "terminal", t->cell[TERMINAL]);
 	event_body(ev, "receipt_id", t->cell[RECEIPT_ID]);
 	p->refund = r->negative;
-	p->id = ev->external_id;
+	p->id = t->cell[RECEIPT_ID];
+	p->key = ev->external_id;
 	p->amount = r->total;
 	p->currency = r->currency;
 	ev->purchase = p;
+	if (!p->refund)
+		cart_anew(ev);
 	t->at.open = true;
 	t->at.receipt = t->events->count - 1;
 	t->at.store = t->cell[STORE];

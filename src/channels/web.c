@@ -13,12 +13,11 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "core/json.h"
+#include "core/track.h"
 
 #define MESSAGE_ID_MAX 100 /* characters, as Segment documents */
 #define CLAIM_MAX 255	   /* characters of an identifier */
-#define AMOUNT_MAX 32	   /* characters; no money is longer */
 /* A context written once is merged under every item of a batch; together
  * they may not grow beyond this. */
 #define MERGED_MAX ((size_t)64 << 20)
@@ -41,18 +40,6 @@ struct word {
 
 static const char *const call_types[] = { "identify", "track", "page", "screen",
 	"group", "alias", NULL };
-
-/* Names of the ecommerce specification, version 2. */
-static const struct word track_types[] = {
-	{ "Order Completed", "order" },
-	{ "Order Updated", "order" },
-	{ "Order Refunded", "refund" },
-	{ "Product Added", "cart" },
-	{ "Product Removed", "cart" },
-	{ "Cart Viewed", "cart" },
-	{ "Checkout Started", "checkout" },
-	{ NULL, NULL },
-};
 
 /* Traits, in snake case, that we call something else. */
 static const struct word trait_names[] = {
@@ -88,32 +75,6 @@ blank(struct span s)
 	return span_trim(s).len == 0;
 }
 
-/* Characters, not bytes: what the documented limits count. */
-static size_t
-characters(struct span s)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		if (((unsigned char)s.data[i] & 0xc0) != 0x80)
-			count++;
-	return count;
-}
-
-static bool
-known_key(const struct source_conf *conf, struct span key)
-{
-	bool known = false;
-
-	if (key.len == 0 || conf->secrets == NULL)
-		return false; /* a blank secret is no key */
-	/* To the end even after a match: the time tells nothing. */
-	for (const char **s = conf->secrets; *s != NULL; s++)
-		if (digest_equal_text(span_of(*s), key))
-			known = true;
-	return known;
-}
-
 /* The key that the request shows; empty where it shows none. */
 static struct span
 request_key(struct arena *a, const struct inbound *in, bool header)
@@ -133,7 +94,7 @@ static bool
 web_verify(const struct inbound *in, const void *conf, struct err *e)
 {
 	struct arena *a = arena_create();
-	bool known = known_key(conf, request_key(a, in, true));
+	bool known = source_knows(conf, request_key(a, in, true));
 
 	/* With OAuth the bearer token is not the key, and the key is in the
 	 * body beside it. */
@@ -142,7 +103,7 @@ web_verify(const struct inbound *in, const void *conf, struct err *e)
 		struct span rest;
 
 		if (span_is_nocase(span_cut(auth, ' ', &rest), "Bearer"))
-			known = known_key(conf, request_key(a, in, false));
+			known = source_knows(conf, request_key(a, in, false));
 	}
 	arena_destroy(a);
 	if (!known)
@@ -217,13 +178,13 @@ refusal(const struct call *call)
 	if (blank(call->word))
 		return "expected type: identify, track, page, screen, "
 		       "group or alias";
-	if (characters(json_member(a, call->item, "messageId")) >
+	if (span_characters(json_member(a, call->item, "messageId")) >
 		MESSAGE_ID_MAX)
 		return "expected messageId of at most 100 characters";
 	if (blank(call->user_id) && blank(call->anonymous_id))
 		return "expected userId or anonymousId";
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
-		if (characters(ids[i].value) > CLAIM_MAX)
+		if (span_characters(ids[i].value) > CLAIM_MAX)
 			return arena_printf(a,
 				"expected %s of at most 255 characters",
 				ids[i].name);
@@ -336,119 +297,6 @@ add_body(const struct call *call, struct event *ev)
 	}
 }
 
-static bool
-all_digits(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!isdigit((unsigned char)s.data[i]))
-			return false;
-	return s.len > 0;
-}
-
-/* [-]digits[.digits] */
-static bool
-is_amount(struct span s)
-{
-	struct span cents, units;
-	bool minus = span_starts(s, "-");
-
-	s.data += minus;
-	s.len -= minus;
-	units = span_cut(s, '.', &cents);
-	return all_digits(units) && (units.len == s.len || all_digits(cents));
-}
-
-/* Three letters in upper case, or NULL. */
-static const char *
-currency_code(struct arena *a, struct span s)
-{
-	char *code = span_text(a, span_trim(s));
-
-	if (strlen(code) != 3)
-		return NULL;
-	for (char *c = code; *c != '\0'; c++) {
-		if (!isalpha((unsigned char)*c))
-			return NULL;
-		*c = (char)toupper((unsigned char)*c);
-	}
-	return code;
-}
-
-static void
-release(void *json)
-{
-	json_decref(json);
-}
-
-/* The products of an order as lines, or NULL where there are none. */
-static json_t *
-order_lines(struct arena *a, const json_t *products)
-{
-	static const struct word names[] = {
-		{ "product_id", "sku" }, /* unless there is a sku */
-		{ "sku", "sku" },
-		{ "name", "name" },
-		{ "quantity", "quantity" },
-		{ "price", "price" },
-	};
-	json_t *lines;
-	size_t i;
-	json_t *product;
-
-	if (json_array_size(products) == 0)
-		return NULL;
-	lines = json_array();
-	arena_defer(a, release, lines);
-	json_array_foreach(products, i, product)
-	{
-		json_t *line = json_object();
-
-		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++) {
-			json_t *v = json_object_get(product, names[k].from);
-
-			if (!blank(json_span(a, v)))
-				json_object_set(line, names[k].to, v);
-		}
-		json_array_append_new(lines, line);
-	}
-	return lines;
-}
-
-/* The purchase of an order or refund. One that lacks its id or amount is
- * still an event, only not a purchase; one that is wrong is refused. */
-static const char *
-add_purchase(const struct call *call, struct event *ev)
-{
-	static const char *const sums[] = { "total", "revenue", "value" };
-	struct arena *a = call->arena;
-	const json_t *props = json_object_get(call->item, "properties");
-	struct span id = json_member(a, props, "order_id");
-	struct span amount = { NULL, 0 };
-	struct span currency = json_member(a, props, "currency");
-	struct purchase *purchase;
-
-	for (size_t i = 0; i < 3 && blank(amount); i++)
-		amount = span_trim(json_member(a, props, sums[i]));
-	if (blank(id) || blank(amount))
-		return NULL;
-	if (characters(id) > CLAIM_MAX)
-		return "expected order_id of at most 255 characters";
-	if (amount.len > AMOUNT_MAX || !is_amount(amount))
-		return "expected total, revenue or value like 119.90";
-	if (blank(currency))
-		currency = span_of(call->conf->currency);
-	purchase = arena_alloc(a, sizeof(*purchase));
-	purchase->refund = strcmp(ev->type, "refund") == 0;
-	purchase->id = id;
-	purchase->amount = amount;
-	purchase->currency = currency_code(a, currency);
-	if (purchase->currency == NULL)
-		return "expected currency, three letters of ISO 4217";
-	purchase->lines = order_lines(a, json_object_get(props, "products"));
-	ev->purchase = purchase;
-	return NULL;
-}
-
 /* The client's own time. Never sentAt, which is the time of the request. */
 static int64_t
 occurred_at(const struct call *call)
@@ -465,27 +313,26 @@ occurred_at(const struct call *call)
 	return CLOCK_NONE;
 }
 
-static void
-set_type(const struct call *call, struct event *ev)
+/* Type and name, and what they mean; says what was expected of a bad item. */
+static const char *
+add_meaning(const struct call *call, struct event *ev)
 {
 	struct arena *a = call->arena;
-	const char *type;
+	const json_t *props = json_object_get(call->item, "properties");
 
 	ev->type = call->type;
 	if (strcmp(call->type, "track") == 0) {
 		ev->name = json_member(a, call->item, "event");
-		type = word_find(track_types, span_trim(ev->name));
-		if (type != NULL)
-			ev->type = type;
-	} else if (strcmp(call->type, "unknown") == 0) {
-		ev->name = call->word;
-	} else {
-		const json_t *props = json_object_get(call->item, "properties");
-
-		ev->name = json_member(a, call->item, "name");
-		if (blank(ev->name) && strcmp(call->type, "group") != 0)
-			ev->name = json_member(a, props, "name");
+		return track_read(a, ev, props, call->conf->currency);
 	}
+	if (strcmp(call->type, "unknown") == 0) {
+		ev->name = call->word;
+		return NULL;
+	}
+	ev->name = json_member(a, call->item, "name");
+	if (blank(ev->name) && strcmp(call->type, "group") != 0)
+		ev->name = json_member(a, props, "name");
+	return NULL;
 }
 
 static void
@@ -509,12 +356,8 @@ add_event(struct call *call, struct events *events, size_t line)
 	call->email = contact(call, "email");
 	call->phone = contact(call, "phone");
 	refused = refusal(call);
-	if (refused == NULL) {
-		set_type(call, ev);
-		if (strcmp(ev->type, "order") == 0 ||
-			strcmp(ev->type, "refund") == 0)
-			refused = add_purchase(call, ev);
-	}
+	if (refused == NULL)
+		refused = add_meaning(call, ev);
 	if (refused != NULL) {
 		ev->type = "unknown";
 		ev->name = span_of(NULL);
@@ -610,7 +453,7 @@ web_greet(struct arena *a, const struct inbound *in, const void *conf,
 		return fail(e, ERR_MISSING, "web: want POST");
 	rest = (struct span){ in->path.data + 13, in->path.len - 13 };
 	key = span_cut(rest, '/', &rest);
-	if (!span_is(rest, "settings") || !known_key(conf, key))
+	if (!span_is(rest, "settings") || !source_knows(conf, key))
 		return fail(e, ERR_MISSING, "expected a write key's settings");
 	*answer = span_of(arena_printf(a,
 		"{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%.*s\"}},"

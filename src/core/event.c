@@ -23,23 +23,6 @@ assurance_parse(struct span word)
 	return (enum assurance)0;
 }
 
-static void
-release(void *value)
-{
-	json_decref(value);
-}
-
-static json_t *
-new_object(struct arena *a)
-{
-	json_t *object = json_object();
-
-	if (!object)
-		abort();
-	arena_defer(a, release, object);
-	return object;
-}
-
 struct event *
 events_add(struct arena *a, struct events *events)
 {
@@ -49,8 +32,8 @@ events_add(struct arena *a, struct events *events)
 		&events->cap, sizeof(*events->items));
 	ev = &events->items[events->count++];
 	*ev = (struct event){ .type = "unknown", .occurred_at = CLOCK_NONE };
-	ev->traits = new_object(a);
-	ev->body = new_object(a);
+	ev->traits = json_own(a, json_object());
+	ev->body = json_own(a, json_object());
 	return ev;
 }
 
@@ -80,14 +63,13 @@ event_claim(struct arena *a, struct event *ev, const char *kind,
 	};
 }
 
-/* Ill-formed UTF-8 makes json_stringn fail: such text is left out. */
+/* Ill-formed UTF-8 makes json_text fail: such text is left out. */
 static void
 set_text(json_t *object, const char *name, struct span value)
 {
 	value = span_trim(value);
 	if (value.len && span_is_utf8(value))
-		json_object_set_new(
-			object, name, json_stringn(value.data, value.len));
+		json_object_set_new(object, name, json_text(value));
 }
 
 void
@@ -139,6 +121,7 @@ purchase_json(const struct purchase *p)
 
 	json_object_set_new(object, "refund", json_boolean(p->refund));
 	set_text(object, "id", p->id);
+	set_text(object, "key", p->key);
 	set_text(object, "amount", p->amount);
 	if (p->currency)
 		set_text(object, "currency", span_of(p->currency));
@@ -150,7 +133,7 @@ purchase_json(const struct purchase *p)
 char *
 event_content(struct arena *a, const struct event *ev)
 {
-	json_t *object = new_object(a);
+	json_t *object = json_own(a, json_object());
 	char at[CLOCK_TEXT];
 
 	set_text(object, "id", ev->external_id);

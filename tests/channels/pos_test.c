@@ -186,6 +186,23 @@ START_TEST(amounts)
 }
 END_TEST
 
+/* The id is the receipt's own; stores number theirs alike. */
+START_TEST(a_receipt_has_an_id_and_a_key)
+{
+	ck_assert(parse("store;terminal;receipt_id;total\n5;2;77;10\n"
+			"6;2;77;-10\n"));
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_str_eq(text_of(events.items[i].purchase->id), "77");
+	ck_assert_str_eq(text_of(events.items[0].purchase->key), "5/2/77");
+	ck_assert_str_eq(text_of(events.items[1].purchase->key), "6/2/77");
+	/* An order empties the cart, a refund does not. */
+	ck_assert_uint_eq(
+		json_array_size(json_object_get(events.items[0].body, "cart")),
+		1);
+	ck_assert_ptr_null(json_object_get(events.items[1].body, "cart"));
+}
+END_TEST
+
 START_TEST(timestamps)
 {
 	ck_assert(parse("receipt_id;total;timestamp\n"
@@ -459,6 +476,7 @@ suite(void)
 	tcase_add_test(tc, delimiters);
 	tcase_add_test(tc, quotes_bom_latin1);
 	tcase_add_test(tc, amounts);
+	tcase_add_test(tc, a_receipt_has_an_id_and_a_key);
 	tcase_add_test(tc, timestamps);
 	tcase_add_test(tc, bad_rows);
 	tcase_add_test(tc, open_quote);

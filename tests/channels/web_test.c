@@ -228,8 +228,8 @@ START_TEST(orders_keep_the_digits_sent)
 	ck_assert_str_eq(text(ev->purchase->amount), "119.90");
 	ck_assert_str_eq(ev->purchase->currency, "USD");
 	ck_assert_str_eq(json_write(arena, ev->purchase->lines),
-		"[{\"price\":9.10,\"sku\":\"p\"},"
-		"{\"name\":\"N\",\"quantity\":2,\"sku\":\"s\"}]");
+		"[{\"price\":\"9.10\",\"sku\":\"p\"},"
+		"{\"name\":\"N\",\"quantity\":\"2\",\"sku\":\"s\"}]");
 
 	ev = one("/v1/track",
 		"{\"userId\":\"u\",\"event\":\"Order Refunded\","
@@ -249,8 +249,80 @@ START_TEST(orders_keep_the_digits_sent)
 	ck_assert_str_eq(ev->type, "cart");
 	ev = one("/v1/t", "{\"userId\":\"u\",\"event\":\"Checkout Started\"}");
 	ck_assert_str_eq(ev->type, "checkout");
-	ev = one("/v1/t", "{\"userId\":\"u\",\"event\":\"Order Cancelled\"}");
+	ev = one("/v1/t", "{\"userId\":\"u\",\"event\":\"Order Cancelled\","
+			  "\"properties\":{\"order_id\":\"o1\","
+			  "\"total\":-119.90}}");
+	ck_assert_str_eq(ev->type, "refund");
+	ck_assert(ev->purchase->refund);
+	ck_assert_str_eq(text(ev->purchase->amount), "119.90");
+	ev = one("/v1/t", "{\"userId\":\"u\",\"event\":\"Product Viewed\"}");
 	ck_assert_str_eq(ev->type, "track");
+	ck_assert_ptr_null(json_object_get(ev->body, "cart"));
+}
+END_TEST
+
+#define ANEW "{\"all\":true,\"removed\":true}"
+
+/* What each event says of the cart; NULL: nothing. */
+static const struct {
+	const char *event, *properties, *cart;
+} carts[] = {
+	{ "Product Added",
+		"\"cart_id\":\"c\",\"product_id\":\"p\",\"sku\":\"s\","
+		"\"name\":\"N\",\"quantity\":2,\"price\":189.90,"
+		"\"currency\":\"eur\"",
+		"[{\"currency\":\"EUR\",\"name\":\"N\",\"price\":\"189.90\","
+		"\"quantity\":\"2\",\"sku\":\"s\"}]" },
+	/* More digits than a double has; the source's currency. */
+	{ "product added",
+		"\"product_id\":7,\"price\":12345678901234567.10,"
+		"\"quantity\":\"0.250\"",
+		"[{\"currency\":\"BRL\",\"price\":\"12345678901234567.10\","
+		"\"quantity\":\"0.250\",\"sku\":\"7\"}]" },
+	/* What is no plain decimal or currency is not guessed at. */
+	{ "Product Added",
+		"\"sku\":\"s\",\"price\":\"1,000\",\"quantity\":1e3,"
+		"\"currency\":\"R$\"",
+		"[{\"sku\":\"s\"}]" },
+	/* No article: nothing is put in, and nothing emptied. */
+	{ "Product Added", "\"name\":\"N\"", NULL },
+	{ "Product Removed", "\"name\":\"N\"", NULL },
+	{ "Product Removed", "\"sku\":\"s\",\"quantity\":1",
+		"[{\"currency\":\"BRL\",\"quantity\":\"1\",\"removed\":true,"
+		"\"sku\":\"s\"}]" },
+	{ "Cart Viewed",
+		"\"currency\":\"usd\",\"products\":[{\"sku\":\"a\"},"
+		"{\"product_id\":\"b\",\"currency\":\"EUR\"},7,{}]",
+		"[" ANEW ",{\"currency\":\"USD\",\"sku\":\"a\"},"
+		"{\"currency\":\"EUR\",\"sku\":\"b\"}]" },
+	{ "Cart Viewed", "\"products\":[]", "[" ANEW "]" },
+	{ "Cart Viewed", "\"cart_id\":\"c\"", NULL },
+	{ "Checkout Started", "\"value\":5,\"products\":[{\"sku\":\"a\"}]",
+		"[" ANEW ",{\"currency\":\"BRL\",\"sku\":\"a\"}]" },
+	{ "Checkout Started", "\"value\":5", NULL },
+	/* Whatever its amount is, what was in the cart is bought. */
+	{ "Order Completed", "\"products\":[{\"sku\":\"a\"}]", "[" ANEW "]" },
+	{ "Order Updated", "\"order_id\":1,\"products\":[{\"sku\":\"a\"}]",
+		"[{\"currency\":\"BRL\",\"removed\":true,\"sku\":\"a\"}]" },
+	{ "Order Updated", "\"order_id\":1", NULL },
+	{ "Order Refunded", "\"products\":[{\"sku\":\"a\"}]", NULL },
+	{ "Order Cancelled", "\"products\":[{\"sku\":\"a\"}]", NULL },
+};
+
+START_TEST(what_is_said_of_the_cart)
+{
+	const struct event *ev = one(
+		"/v1/track", arena_printf(arena,
+				     "{\"userId\":\"u\",\"event\":\"%s\","
+				     "\"properties\":{%s}}",
+				     carts[_i].event, carts[_i].properties));
+	const json_t *cart = json_object_get(ev->body, "cart");
+
+	ck_assert_ptr_null(ev->refused);
+	if (carts[_i].cart == NULL)
+		ck_assert_ptr_null(cart);
+	else
+		ck_assert_str_eq(json_write(arena, cart), carts[_i].cart);
 }
 END_TEST
 
@@ -499,6 +571,8 @@ suite(void)
 	tcase_add_test(t, identify_names_a_person);
 	tcase_add_test(t, paths_say_the_type_where_the_item_does_not);
 	tcase_add_test(t, orders_keep_the_digits_sent);
+	tcase_add_loop_test(t, what_is_said_of_the_cart, 0,
+		(int)(sizeof(carts) / sizeof(*carts)));
 	tcase_add_test(t, an_alias_of_itself_joins_nothing);
 	tcase_add_test(t, traits_of_a_group_are_not_the_persons);
 	tcase_add_test(t, a_batch_shares_its_context);

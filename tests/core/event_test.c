@@ -33,8 +33,8 @@ START_TEST(content_is_canonical)
 {
 	struct arena *a = arena_create();
 	struct events events = { 0 };
-	struct purchase p = { false, span_of("o1"), span_of("119.90"), "BRL",
-		NULL };
+	struct purchase p = { false, span_of("o1"), span_of("s/o1"),
+		span_of("119.90"), "BRL", NULL };
 	struct event *one, *two;
 
 	events_add(a, &events);
@@ -61,10 +61,41 @@ START_TEST(content_is_canonical)
 		"\"value\":\"+551\"}],"
 		"\"occurred_at\":\"1970-01-01T00:00:00Z\","
 		"\"purchase\":{\"amount\":\"119.90\",\"currency\":\"BRL\","
-		"\"id\":\"o1\",\"refund\":false},"
+		"\"id\":\"o1\",\"key\":\"s/o1\",\"refund\":false},"
 		"\"traits\":{\"locale\":\"pt\",\"name\":\"Ana\"},"
 		"\"type\":\"unknown\"}");
 	arena_destroy(a);
+}
+END_TEST
+
+/* Names are the senders': one must not pass for a number of ours. */
+START_TEST(a_name_like_our_mark_is_a_name)
+{
+	struct arena *a = arena_create();
+	struct events events = { 0 };
+	struct event *ev = events_add(a, &events);
+
+	ev->name = span_of("\xee\x80\x80x");
+	event_trait(ev, "name", ev->name);
+	ck_assert_str_eq(event_content(a, ev),
+		"{\"body\":{},\"identifiers\":[],\"name\":\"\xee\x80\x80x\","
+		"\"traits\":{\"name\":\"\xee\x80\x80x\"},"
+		"\"type\":\"unknown\"}");
+	arena_destroy(a);
+}
+END_TEST
+
+START_TEST(keys_of_a_source)
+{
+	static const char *keys[] = { "old", "", "new", NULL };
+	const struct source_conf some = { .secrets = keys };
+	const struct source_conf none = { .name = "x" };
+
+	ck_assert(source_knows(&some, span_of("old")));
+	ck_assert(source_knows(&some, span_of("new")));
+	ck_assert(!source_knows(&some, span_of("ne")));
+	ck_assert(!source_knows(&some, span_of("")));
+	ck_assert(!source_knows(&none, span_of("old")));
 }
 END_TEST
 
@@ -96,6 +127,8 @@ suite(void)
 
 	tcase_add_test(t, claims_are_a_set_with_the_best_assurance);
 	tcase_add_test(t, content_is_canonical);
+	tcase_add_test(t, a_name_like_our_mark_is_a_name);
+	tcase_add_test(t, keys_of_a_source);
 	tcase_add_test(t, what_a_request_says);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/commerce.h"
+
+#include <ctype.h>
+
+#include "core/json.h"
+
+bool
+currency_parse(struct arena *a, struct span sent, const char *fallback,
+	const char **code)
+{
+	char *text;
+
+	sent = span_trim(sent);
+	if (!sent.len) {
+		*code = fallback;
+		return true;
+	}
+	if (sent.len != 3)
+		return false;
+	text = span_text(a, sent);
+	for (size_t i = 0; i < 3; i++)
+		text[i] = (char)toupper((unsigned char)text[i]);
+	if (!span_is_all(span_of(text), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+		return false;
+	*code = text;
+	return true;
+}
+
+json_t *
+line_json(const struct line *line)
+{
+	const struct {
+		const char *name;
+		struct span value;
+	} members[] = {
+		{ "sku", line->sku },
+		{ "name", line->name },
+		{ "quantity", line->quantity },
+		{ "price", line->price },
+		{ "currency", span_of(line->currency) },
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (members[i].value.len)
+			json_object_set_new(object, members[i].name,
+				json_text(members[i].value));
+	return object;
+}
+
+void
+purchase_add(struct arena *a, struct purchase *purchase, json_t *line)
+{
+	if (!purchase->lines)
+		purchase->lines = json_own(a, json_array());
+	json_array_append_new(purchase->lines, line);
+}
+
+static void
+cart_add(struct event *ev, json_t *line, bool removed)
+{
+	json_t *cart = json_object_get(ev->body, "cart");
+
+	if (!cart) {
+		cart = json_array();
+		json_object_set_new(ev->body, "cart", cart);
+	}
+	if (removed)
+		json_object_set_new(line, "removed", json_true());
+	json_array_append_new(cart, line);
+}
+
+void
+cart_line(struct event *ev, const struct line *line, bool removed)
+{
+	if (line->sku.len)
+		cart_add(ev, line_json(line), removed);
+}
+
+void
+cart_anew(struct event *ev)
+{
+	json_t *all = json_object();
+
+	json_object_set_new(all, "all", json_true());
+	cart_add(ev, all, true);
+}
