@@ -51,8 +51,8 @@ WITH ids AS MATERIALIZED (
 	FROM stays AS s
 	JOIN live.trait AS r USING (touchpoint, stay)
 ), bought AS (
-	SELECT DISTINCT ON (p.purchase) p.purchase, p.refund, p.amount,
-		p.currency, p.at, p.event
+	SELECT DISTINCT ON (p.purchase) p.touchpoint, p.purchase, p.refund,
+		p.amount, p.currency, p.at, p.event
 	FROM stays AS s
 	JOIN live.spend AS p USING (touchpoint, stay)
 	ORDER BY p.purchase, p.at DESC, p.event DESC
@@ -60,6 +60,9 @@ WITH ids AS MATERIALIZED (
 	SELECT * FROM bought WHERE NOT refund
 	ORDER BY at DESC, purchase DESC
 	LIMIT 1
+), cart_anew AS (
+	SELECT at, event FROM told
+	WHERE place = 1 AND name = 'cart/'
 ), latest_stays AS (
 	SELECT * FROM stays
 	ORDER BY last_at DESC
@@ -130,19 +133,26 @@ SELECT (jsonb_build_object(
 					(WHERE refund), 0) AS refunds
 				FROM bought GROUP BY currency) AS m), '{}'),
 		'last_order', (
-			SELECT jsonb_build_object('id', purchase,
+			SELECT jsonb_build_object('id', (
+				SELECT body #> '{purchase,id}'
+				FROM journal AS j
+				WHERE j.touchpoint = o.touchpoint
+					AND j.occurred_at = o.at
+					AND j.event = o.event),
 				'at', to_jsonb(at AT TIME ZONE 'UTC')
 					#>> '{}' || 'Z',
 				'amount', amount::text, 'currency', currency)
-			FROM last_order),
+			FROM last_order AS o),
 		'cart', coalesce((
 			SELECT jsonb_agg(value ORDER BY name)
 			FROM told
-			WHERE place = 1 AND name LIKE 'cart/%'
+			WHERE place = 1 AND name LIKE 'cart/_%'
 				AND NOT coalesce((value ->> 'removed')
 					::boolean, false)
-				AND at > coalesce((SELECT at FROM last_order),
-					'-infinity')), '[]')),
+				AND (at > coalesce((SELECT at FROM cart_anew),
+					'-infinity')
+				OR event = (SELECT event FROM cart_anew))),
+			'[]')),
 	'last_events', coalesce((
 		SELECT jsonb_agg(jsonb_build_object(
 			'id', event, 'type', type, 'name', body -> 'name',

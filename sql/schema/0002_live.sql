@@ -53,7 +53,8 @@ CREATE TABLE live.stay (
 CREATE INDEX stay_owner ON live.stay (owner);
 
 -- Family: touchpoint. The latest value, by (at, event), of each trait. The
--- lines of a cart are traits too, named cart/SKU.
+-- lines of a cart are traits too, named cart/SKU; cart/ alone says that the
+-- cart begins anew, with the lines of the same event.
 CREATE TABLE live.trait (
 	touchpoint uuid NOT NULL,
 	stay integer NOT NULL,

@@ -232,8 +232,6 @@ row_receipt(struct table *t, const struct receipt *r)
 	p->amount = r->total;
 	p->currency = r->currency;
 	ev->purchase = p;
-	if (!p->refund)
-		cart_anew(ev);
 	t->at.open = true;
 	t->at.receipt = t->events->count - 1;
 	t->at.store = t->cell[STORE];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/decimal.h"
 #include "core/json.h"
 
 /* The latest word on something of a stay. */
@@ -15,6 +16,7 @@ struct latest {
 	int64_t at;
 	struct id event;
 	json_t *value; /* borrowed: the trait's, or the purchase */
+	size_t place;  /* one event's words on one thing: the last holds */
 };
 
 static void
@@ -53,8 +55,7 @@ graph_identifier_rows(const struct graph *g)
 		row = json_object();
 		set_id(row, "identifier", &n->id);
 		set_text(row, "kind", n->kind);
-		json_object_set_new(row, "value",
-			json_stringn(n->value.data, n->value.len));
+		json_object_set_new(row, "value", json_text(n->value));
 		set_time(row, "first_seen", n->first_seen);
 		set_id(row, "founder", &n->founder);
 		json_object_set_new(row, "shared", json_boolean(n->shared));
@@ -167,7 +168,8 @@ compare_latest(const void *left, const void *right)
 	order = order ? order : (a->stay > b->stay) - (a->stay < b->stay);
 	order = order ? order : strcmp(a->name, b->name);
 	order = order ? order : (a->at < b->at) - (a->at > b->at);
-	return order ? order : id_compare(&b->event, &a->event);
+	order = order ? order : id_compare(&b->event, &a->event);
+	return order ? order : (a->place < b->place) - (a->place > b->place);
 }
 
 /* Sorts, and keeps the latest of each key. */
@@ -194,8 +196,9 @@ note(const struct graph *g, struct latest **items, size_t *count, size_t *cap,
 	const struct told_event *ev, const char *name, json_t *value)
 {
 	*items = arena_grow(g->arena, *items, *count, cap, sizeof(**items));
-	(*items)[(*count)++] = (struct latest){ ev->spot, ev->stay, name,
-		ev->at, ev->event, value };
+	(*items)[*count] = (struct latest){ ev->spot, ev->stay, name, ev->at,
+		ev->event, value, *count };
+	++*count;
 }
 
 /* What a stay is known by where numbers differ: when it began. */
@@ -223,8 +226,7 @@ latest_row(const struct graph *g, const struct latest *l)
 	return row;
 }
 
-/* A cart's lines are traits: the last word on each article holds, and one
- * that was taken out is null. */
+/* A cart's lines are traits, as is the word that it begins anew. */
 static void
 note_cart(const struct graph *g, struct latest **items, size_t *count,
 	size_t *cap, const struct told_event *ev)
@@ -236,7 +238,9 @@ note_cart(const struct graph *g, struct latest **items, size_t *count,
 	{
 		struct span sku = json_member(g->arena, line, "sku");
 
-		if (sku.len && sku.len <= 255)
+		if (json_is_true(json_object_get(line, "all")))
+			note(g, items, count, cap, ev, "cart/", line);
+		else if (sku.len && sku.len <= 255)
 			note(g, items, count, cap, ev,
 				arena_printf(g->arena, "cart/%.*s",
 					(int)sku.len, sku.data),
@@ -271,41 +275,22 @@ graph_trait_rows(const struct graph *g)
 	return rows;
 }
 
-/* [-]digits[.digits], as the channels promise; anything else would end the
- * whole batch in PostgreSQL. */
-static bool
-is_amount(struct span s)
-{
-	size_t digits = 0, points = 0;
-
-	if (s.len && s.data[0] == '-') {
-		s.data++;
-		s.len--;
-	}
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.data[i] >= '0' && s.data[i] <= '9')
-			digits++;
-		else if (s.data[i] == '.' && digits && i + 1 < s.len)
-			points++;
-		else
-			return false;
-	}
-	return digits && digits <= 40 && points <= 1;
-}
-
 /* An order and its refund may share an id, so the word is part of the key. */
 static const char *
 purchase_key(const struct graph *g, struct span hash_key,
-	const struct told_event *ev, struct span id)
+	const struct told_event *ev)
 {
+	struct span key = json_member(g->arena, ev->told.purchase, "key");
 	bool refund =
 		json_is_true(json_object_get(ev->told.purchase, "refund"));
-	struct span parts[] = { span_of(g->spots[ev->spot].source), id };
-	struct id key =
+	struct span parts[] = { span_of(g->spots[ev->spot].source),
+		key.len ? key
+			: json_member(g->arena, ev->told.purchase, "id") };
+	struct id derived =
 		id_derive(hash_key, refund ? "refund" : "order", parts, 2);
 	char text[ID_TEXT];
 
-	return arena_printf(g->arena, "%s", id_format(&key, text));
+	return arena_printf(g->arena, "%s", id_format(&derived, text));
 }
 
 json_t *
@@ -319,12 +304,14 @@ graph_spend_rows(const struct graph *g, struct span hash_key)
 		const struct told_event *ev = &g->events[i];
 		struct arena *a = g->arena;
 		json_t *p = ev->told.purchase;
-		struct span id = json_member(a, p, "id");
 
-		if (id.len && is_amount(json_member(a, p, "amount")) &&
+		/* As the channels promise; another amount would end the whole
+		 * batch in PostgreSQL. */
+		if (json_member(a, p, "id").len &&
+			decimal_is_plain(json_member(a, p, "amount")) &&
 			json_member(a, p, "currency").len)
 			note(g, &items, &count, &cap, ev,
-				purchase_key(g, hash_key, ev, id), p);
+				purchase_key(g, hash_key, ev), p);
 	}
 	count = keep_latest(items, count);
 	for (size_t i = 0; i < count; i++) {

@@ -105,7 +105,11 @@ INSERT INTO live.trait VALUES
 	(t(1), 1, 'cart/B', '{\"sku\": \"B\", \"price\": 1.10}', '2026-06-01Z', e(14)),
 	(t(1), 0, 'cart/D', '{\"sku\": \"D\"}', '2026-01-09Z', e(12)),
 	(t(1), 1, 'cart/D', '{\"sku\": \"D\", \"removed\": true}',
-		'2026-06-01Z', e(14));
+		'2026-06-01Z', e(14)),
+	(t(2), 0, 'cart/', '{\"all\": true, \"removed\": true}',
+		'2026-01-19Z', e(22)),
+	(t(1), 0, 'cart/', '{\"all\": true, \"removed\": true}',
+		'2026-01-08Z', e(19));
 INSERT INTO live.spend VALUES
 	(t(1), 0, p(1), false, 119.9, 'BRL', '2026-01-09Z', e(12)),
 	(t(2), 0, p(1), false, 129.90, 'BRL', '2026-01-19Z', e(22)),
@@ -180,10 +184,10 @@ expect 'channels' '{"pos": {"last": "2026-01-20T00:00:00Z", "count": 4, "first":
 # One order was reported by two touchpoints: the later word counts, once.
 expect 'currencies' '{"BRL": {"spend": "130.00", "orders": 2, "refunds": "20.00"}, "EUR": {"spend": "9007199254740993.01", "orders": 1, "refunds": "5"}}' \
 	"$(get 1 commerce,currencies)"
-expect 'last order' '"2026-01-19T00:00:00Z" "129.90" "BRL"' \
-	"$(for part in at amount currency; do
+expect 'last order' '"A-1" "2026-01-19T00:00:00Z" "129.90" "BRL"' \
+	"$(for part in id at amount currency; do
 		get 1 "commerce,last_order,$part"; done | paste -sd ' ')"
-expect 'the cart is what came after it' '[{"sku": "B", "price": 1.10}, {"sku": "C", "quantity": 2}]' \
+expect 'the cart is what came after it was emptied' '[{"sku": "B", "price": 1.10}, {"sku": "C", "quantity": 2}]' \
 	"$(get 1 commerce,cart)"
 
 # Events.
@@ -228,6 +232,21 @@ expect 'ties' '' "$(ask "
 	INSERT INTO live.trait VALUES (t(100), 0, 'cart/Z', '{\"sku\": \"Z\"}',
 		'2026-03-01Z', e(1))")"
 expect 'a cart before any order' '[{"sku": "Z"}]' "$(get 100 commerce,cart)"
+# The cart begins anew with the lines of the event that says so: others of
+# the same instant are out, whatever their ids.
+expect 'a cart is viewed' '' "$(ask "
+	INSERT INTO live.trait
+	SELECT t(n), 0, 'cart/' || sku, '{\"sku\": \"X\"}', at::timestamptz, e(n)
+	FROM (VALUES (101, 'A', '2026-03-01 00:00:01Z'),
+		(102, 'B', '2026-03-01 00:00:02Z'),
+		(103, '', '2026-03-01 00:00:02Z'),
+		(103, 'C', '2026-03-01 00:00:02Z'),
+		(104, 'D', '2026-03-01 00:00:02Z'),
+		(105, 'E', '2026-03-01 00:00:03Z')) AS given (n, sku, at);
+	UPDATE live.trait SET value = jsonb_build_object('sku', substr(name, 6))
+	WHERE name LIKE 'cart/%' AND touchpoint > t(100)")"
+expect 'a cart that begins anew' '[{"sku": "C"}, {"sku": "E"}]' \
+	"$(get 100 commerce,cart)"
 last=NULL,NULL
 pages=
 for _ in 1 2 3 4 5 6 7 8 9; do # 62 events, 7 a page

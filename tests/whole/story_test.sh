@@ -99,4 +99,48 @@ expect 'Ctrl-C ends it well' 0 $?
 live_start
 expect 'a second run keeps the data' "$before" "$(ctl profile export --digest)"
 
+# Carts and orders of two people, told in opposite orders: what counts is the
+# sender's clock.
+track() { # who, second, event, properties
+	curl -s -o /dev/null -u "$UNIFYD_WEB_KEY:" "$UNIFYD_URL/v1/track" -d \
+		"{\"userId\":\"$1\",\"messageId\":\"$1-$2\",\"event\":\"$3\",
+		\"timestamp\":\"2026-11-24T12:00:$2Z\",\"properties\":{$4}}"
+}
+shop() { # who, seconds
+	for second in $2; do
+		case $second in
+		01) track "$1" 01 'Product Added' \
+			'"sku":"old","quantity":1,"price":1.10' ;;
+		02) track "$1" 02 'Order Completed' \
+			'"order_id":"W-1","total":1.10' ;;
+		03) track "$1" 03 'Product Added' '"sku":"gone","price":5' ;;
+		04) track "$1" 04 'Product Added' \
+			'"sku":"a","name":"A","quantity":1,"price":0.10' ;;
+		05) track "$1" 05 'Cart Viewed' '"products":[{"sku":"a"},
+			{"sku":"a","name":"A","quantity":2,"price":0.10},{"sku":"b"}]' ;;
+		06) track "$1" 06 'Product Removed' '"sku":"b"' ;;
+		07) track "$1" 07 'Order Updated' \
+			'"order_id":"W-1","total":1.20' ;;
+		esac
+	done
+}
+told() { # who, how many events
+	[ "$(lookup user_id "$1" | jq .profile.channels.web.count)" = "$2" ]
+}
+commerce() { # who, how many events
+	until_true told "$1" "$2"
+	lookup user_id "$1" | jq -cS .profile.commerce
+}
+want='{"cart":[{"currency":"BRL","name":"A","price":"0.10","quantity":"2","sku":"a"}],"currencies":{"BRL":{"orders":1,"refunds":"0","spend":"1.20"}},"last_order":{"amount":"1.20","at":"2026-11-24T12:00:07Z","currency":"BRL","id":"W-1"}}'
+shop forth '01 02 03 04 05 06 07'
+shop back '07 06 05 04 03 02 01'
+expect 'a cart' "$want" "$(commerce forth 7)"
+expect 'and told backwards' "$want" "$(commerce back 7)"
+track back 08 'Order Completed' '"order_id":"W-2","total":0.20'
+expect 'an order empties it' '[]W-2' \
+	"$(commerce back 8 | jq -r '"\(.cart)\(.last_order.id)"')"
+expect 'a receipt by its own number' 000981 "$(lookup user_id cliente-2041 |
+	jq -r .profile.commerce.last_order.id)"
+expect 'all as recomputed' 0 "$(ctl verify >/dev/null 2>&1; echo $?)"
+
 closing
