@@ -26,7 +26,8 @@ struct inbound {
 
 /* The value of a header, ASCII case aside; empty where there is none. */
 struct span inbound_header(const struct inbound *in, const char *name);
-/* The percent-decoded value of a query parameter; empty where none. */
+/* The percent-decoded value of a query parameter; empty, and its data NULL,
+ * where there is none. */
 struct span inbound_query(
 	struct arena *a, const struct inbound *in, const char *name);
 /* The token of "Authorization: Bearer", or the user name or password of

@@ -33,8 +33,12 @@ size_t mail_head_count(const struct mail_head *head, const char *name);
 bool mailtrust_vouches(struct arena *a, const struct mail_head *head,
 	struct span from, const char *authserv_id);
 /* Was this sent by a list or a machine (List-*, Precedence, RFC 3834's
- * Auto-Submitted, an empty Return-Path) rather than by somebody? */
+ * Auto-Submitted and what came before it, a Return-Path to nobody) rather
+ * than by somebody? */
 bool mailtrust_automatic(const struct mail_head *head);
+/* Does a return path lead to nobody: "<>", or as Postfix's pipes write that,
+ * MAILER-DAEMON? One that is not there ("") says nothing. */
+bool mailtrust_null_path(struct span path);
 /* Does a display name show an address that is not this one? A name such as
  * "boss@shop.example" before another address is a trick. */
 bool mailtrust_names_another(struct span name, struct span address);

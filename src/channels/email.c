@@ -30,7 +30,8 @@ struct mail {
 	struct mail_head head;
 	struct span from, from_name;
 	bool from_alone; /* one address, in one header */
-	bool report;	 /* multipart/report: a bounce or a receipt */
+	bool report;
+	bool from_nobody; /* says the envelope */
 	struct span id, recipient, to, subject, text;
 	int64_t date;
 };
@@ -104,7 +105,7 @@ claim_from(const struct mail *m, const struct email_conf *conf, bool border,
 	struct event *ev)
 {
 	if (!m->from_alone || !mailtrust_is_address(m->from) || m->report ||
-		mailtrust_automatic(&m->head) ||
+		m->from_nobody || mailtrust_automatic(&m->head) ||
 		mailtrust_names_another(m->from_name, m->from))
 		return;
 	border = border && mailtrust_vouches(m->arena, &m->head, m->from,
@@ -145,6 +146,7 @@ add_message(const struct mail *m, const struct inbound *in,
 	event_body(ev, "references",
 		clean(m->arena, mail_head_value(&m->head, "References")));
 	event_body(ev, "to", m->to);
+	event_body(ev, "recipient", m->recipient);
 	claim_from(m, conf, border, ev);
 }
 
@@ -187,15 +189,29 @@ read_mime(struct arena *a, struct span body)
 	return message;
 }
 
+/* A bounce, or a receipt of having been read. */
+static bool
+is_report_type(struct span type)
+{
+	return span_is_nocase(type, "multipart/report") ||
+	       span_is_nocase(type, "message/delivery-status");
+}
+
 /* GMime keeps Content-Type with the part, not with the message. */
 static bool
 is_report(GMimeMessage *message)
 {
 	GMimeObject *part = g_mime_message_get_mime_part(message);
+	char *type;
+	bool report;
 
-	return part != NULL &&
-	       g_mime_content_type_is_type(g_mime_object_get_content_type(part),
-		       "multipart", "report");
+	if (part == NULL)
+		return false;
+	type = g_mime_content_type_get_mime_type(
+		g_mime_object_get_content_type(part));
+	report = is_report_type(span_of(type));
+	g_free(type);
+	return report;
 }
 
 /* Raw and unfolded: decoded words must not become syntax. */
@@ -242,6 +258,57 @@ read_from(struct mail *m, GMimeMessage *message)
 		INTERNET_ADDRESS_MAILBOX(address)));
 	m->from_name =
 		clean(m->arena, span_of(internet_address_get_name(address)));
+}
+
+/* A plus that nobody encoded came as a blank; addresses have none. */
+static struct span
+query_address(struct arena *a, const struct inbound *in, const char *name)
+{
+	struct span sent = inbound_query(a, in, name);
+	char *text = span_text(a, sent);
+
+	for (size_t i = 0; i < sent.len; i++)
+		if (text[i] == ' ')
+			text[i] = '+';
+	return (struct span){ sent.data != NULL ? text : NULL, sent.len };
+}
+
+/*
+ * The envelope (RFC 5321), as whoever hands the message on tells it: words of
+ * the query, headers of the request, or fields that a delivery writes atop
+ * the message.
+ */
+static void
+read_envelope(struct mail *m, const struct inbound *in)
+{
+	static const char *const queries[][2] = { { "recipient", "sender" },
+		{ "to", "from" } };
+	static const char *const headers[][2] = {
+		{ "X-Envelope-To", "X-Envelope-From" },
+		{ "Delivered-To", "Return-Path" },
+	};
+	static const char *const fields[] = { "Delivered-To", "X-Original-To" };
+	struct span to[6], from;
+	size_t count = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		to[count++] = query_address(m->arena, in, queries[i][0]);
+		from = query_address(m->arena, in, queries[i][1]);
+		/* "sender=" is how some pipes write "<>". */
+		m->from_nobody = m->from_nobody ||
+				 (from.data != NULL && from.len == 0) ||
+				 mailtrust_null_path(from);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		to[count++] = inbound_header(in, headers[i][0]);
+		m->from_nobody =
+			m->from_nobody ||
+			mailtrust_null_path(inbound_header(in, headers[i][1]));
+	}
+	for (size_t i = 0; i < 2; i++)
+		to[count++] = mail_head_value(&m->head, fields[i]);
+	for (size_t i = 0; i < count && m->recipient.len == 0; i++)
+		m->recipient = clean(m->arena, bracketed(to[i]));
 }
 
 /* The first of To is whom it is for where the envelope does not say. */
@@ -359,7 +426,6 @@ parse_mime(struct arena *a, const struct inbound *in,
 	const struct email_conf *conf, struct events *events, struct err *e)
 {
 	struct mail m = { .arena = a };
-	struct span envelope = bracketed(inbound_header(in, "X-Envelope-To"));
 	GMimeMessage *message = NULL;
 
 	if (groups_too_deep(in->body))
@@ -372,7 +438,7 @@ parse_mime(struct arena *a, const struct inbound *in,
 		read_headers(&m, message);
 	if (!is_message(&m.head))
 		return fail(e, ERR_INPUT, "expected an RFC 5322 message");
-	m.recipient = clean(a, envelope);
+	read_envelope(&m, in);
 	m.report = is_report(message);
 	read_from(&m, message);
 	read_to(&m, message);
@@ -405,10 +471,8 @@ parse_postmark_mail(struct arena *a, const struct inbound *in,
 		};
 	}
 	m.head = (struct mail_head){ fields, json_array_size(list) };
-	m.report = span_is_nocase(
-		span_trim(span_cut(
-			mail_head_value(&m.head, "Content-Type"), ';', &rest)),
-		"multipart/report");
+	m.report = is_report_type(span_trim(span_cut(
+		mail_head_value(&m.head, "Content-Type"), ';', &rest)));
 	m.from = span_trim(json_member(a, from, "Email"));
 	m.from_name = clean(a, json_member(a, from, "Name"));
 	m.recipient = clean(a, json_member(a, top, "OriginalRecipient"));
@@ -511,6 +575,10 @@ static const struct setting email_settings[] = {
 	{ .name = NULL },
 };
 
+/* What read_envelope asks of the request. */
+static const char *const email_keeps[] = { "X-Envelope-To", "X-Envelope-From",
+	"Delivered-To", "Return-Path", NULL };
+
 extern const struct channel channel_email;
 const struct channel channel_email = {
 	.name = "email",
@@ -519,4 +587,5 @@ const struct channel channel_email = {
 	.conf_size = sizeof(struct email_conf),
 	.verify = email_verify,
 	.parse = email_parse,
+	.keeps = email_keeps,
 };

@@ -184,27 +184,58 @@ mailtrust_vouches(struct arena *a, const struct mail_head *head,
 }
 
 bool
+mailtrust_null_path(struct span path)
+{
+	struct span inner, rest;
+
+	path = span_trim(path);
+	if (!path.len)
+		return false;
+	if (span_starts(path, "<")) {
+		span_cut(path, '<', &inner);
+		path = span_trim(span_cut(inner, '>', &rest));
+	}
+	return !path.len ||
+	       span_is_nocase(span_cut(path, '@', &rest), "MAILER-DAEMON");
+}
+
+/* The word of a field, without parameters and comment. */
+static struct span
+field_word(const struct mail_head *head, const char *name)
+{
+	struct span rest, value = mail_head_value(head, name);
+
+	return span_trim(span_cut(span_cut(value, ';', &rest), '(', &rest));
+}
+
+bool
 mailtrust_automatic(const struct mail_head *head)
 {
-	struct span rest, blank;
-	struct span precedence = span_trim(mail_head_value(head, "Precedence"));
-	struct span automatic =
-		span_trim(mail_head_value(head, "Auto-Submitted"));
-	struct span path = mail_head_value(head, "Return-Path");
+	/* A machine's, whatever they say. */
+	static const char *const fields[] = { "List-Id", "List-Unsubscribe" };
+	/* A machine's, unless they say this. */
+	static const char *const unless[][2] = {
+		{ "Auto-Submitted", "no" },
+		{ "X-Autoreply", "no" },
+		{ "X-Auto-Response-Suppress", "none" },
+	};
+	static const char *const precedences[] = { "bulk", "list", "junk",
+		"auto_reply" };
+	struct span precedence = field_word(head, "Precedence");
 
-	if (mail_head_count(head, "List-Id") > 0 ||
-		mail_head_count(head, "List-Unsubscribe") > 0)
-		return true;
-	if (span_is_nocase(precedence, "bulk") ||
-		span_is_nocase(precedence, "list") ||
-		span_is_nocase(precedence, "junk"))
-		return true;
-	automatic = span_cut(span_cut(automatic, ';', &rest), '(', &rest);
-	automatic = span_trim(automatic);
-	if (automatic.len > 0 && !span_is_nocase(automatic, "no"))
-		return true;
-	span_cut(path, '<', &blank);
-	return blank.len > 0 && span_trim(span_cut(blank, '>', &rest)).len == 0;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (mail_head_count(head, fields[i]) > 0)
+			return true;
+	for (size_t i = 0; i < sizeof(unless) / sizeof(*unless); i++) {
+		struct span word = field_word(head, unless[i][0]);
+
+		if (word.len > 0 && !span_is_nocase(word, unless[i][1]))
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(precedences) / sizeof(*precedences); i++)
+		if (span_is_nocase(precedence, precedences[i]))
+			return true;
+	return mailtrust_null_path(mail_head_value(head, "Return-Path"));
 }
 
 static bool

@@ -12,6 +12,8 @@
 #include "core/channel.h"
 #include "core/json.h"
 
+#include "keeps.h"
+
 #include <check.h> /* last: it has a macro called fail */
 
 extern const struct channel channel_email;
@@ -228,10 +230,13 @@ START_TEST(lists_and_machines_are_nobody)
 		"Precedence: list",
 		"Precedence: junk",
 		"Auto-Submitted: auto-replied (vacation)",
+		"X-Autoreply: yes",
+		"X-Auto-Response-Suppress: All",
 		"Return-Path: <>",
 		"Return-Path: < >",
 		"From: Bob <bob@mail.example>",
 		"Content-Type: multipart/report; boundary=x",
+		"Content-Type: message/delivery-status",
 	};
 
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
@@ -342,6 +347,106 @@ START_TEST(without_an_id_the_content_is_the_id)
 }
 END_TEST
 
+/* The event of a request with a query, and a header or NULL. */
+static const struct event *
+envelope(const char *query, const char *name, const char *value,
+	const char *body)
+{
+	struct header header = { span_of(name), span_of(value) };
+	struct inbound in = { .method = "POST",
+		.query = span_of(query),
+		.headers = &header,
+		.header_count = name != NULL,
+		.body = span_of(body) };
+	struct err e;
+
+	events = (struct events){ 0 };
+	ck_assert(channel_email.parse(arena, &in, &conf, &events, &e));
+	ck_assert_uint_eq(events.count, 1);
+	return events.items;
+}
+
+START_TEST(the_envelope_says_whom_it_is_for)
+{
+	static const struct {
+		const char *query, *name, *value, *head, *want;
+	} cases[] = {
+		{ "", NULL, NULL, "", "sac@shop.example" },
+		{ "recipient=b%40x.example", NULL, NULL, "", "b@x.example" },
+		{ "to=b@x.example", NULL, NULL, "", "b@x.example" },
+		/* A shell that encodes nothing. */
+		{ "sender=a@b.example&recipient=b+tag@x.example", NULL, NULL,
+			"", "b+tag@x.example" },
+		{ "recipient=b%2btag@x.example", NULL, NULL, "",
+			"b+tag@x.example" },
+		{ "", "X-Envelope-To", "<b@x.example>", "", "b@x.example" },
+		{ "", "x-envelope-to", "b@x.example", "", "b@x.example" },
+		{ "", "Delivered-To", "b@x.example", "", "b@x.example" },
+		{ "recipient=q@x.example", "X-Envelope-To", "b@x.example", "",
+			"q@x.example" },
+		{ "recipient=", "X-Envelope-To", "b@x.example", "",
+			"b@x.example" },
+		/* What a pipe writes atop the message itself. */
+		{ "", NULL, NULL,
+			"Delivered-To: <b@x.example>\r\n"
+			"Delivered-To: older@x.example\r\n",
+			"b@x.example" },
+		{ "", NULL, NULL, "X-Original-To: b@x.example\r\n",
+			"b@x.example" },
+		{ "", "X-Envelope-To", "b@x.example",
+			"Delivered-To: c@x.example\r\n", "b@x.example" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct event *ev = envelope(cases[i].query, cases[i].name,
+			cases[i].value,
+			arena_printf(arena, "%s" FROM REST, cases[i].head));
+
+		ck_assert_str_eq(text_of(ev->body, "recipient"), cases[i].want);
+		ck_assert_str_eq(span_text(arena, ev->external_id),
+			arena_printf(
+				arena, "m1@mail.example/%s", cases[i].want));
+		ck_assert_uint_eq(ev->claim_count, 1);
+	}
+}
+END_TEST
+
+START_TEST(an_envelope_from_nobody_is_a_machines)
+{
+	static const struct {
+		const char *query, *name, *value;
+		bool person;
+	} cases[] = {
+		{ "sender=ana@mail.example", NULL, NULL, true },
+		{ "sender=", NULL, NULL, false },
+		{ "recipient=b@x.example&from=%3C%3E", NULL, NULL, false },
+		{ "sender=MAILER-DAEMON", NULL, NULL, false },
+		{ "", "X-Envelope-From", "<ana@mail.example>", true },
+		{ "", "X-Envelope-From", "<>", false },
+		{ "", "X-Envelope-From", "MAILER-DAEMON", false },
+		{ "", "Return-Path", "<>", false },
+		{ "", "Return-Path", "ana@mail.example", true },
+		{ "sender=ana@mail.example", "Return-Path", "<>", false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct event *ev = envelope(cases[i].query, cases[i].name,
+			cases[i].value, PASS FROM REST);
+
+		ck_assert_msg(ev->claim_count == cases[i].person, "%s %s",
+			cases[i].query, cases[i].value ? cases[i].value : "");
+		ck_assert_uint_eq(
+			json_object_size(ev->traits), cases[i].person);
+	}
+}
+END_TEST
+
+START_TEST(it_keeps_the_headers_it_reads)
+{
+	assert_keeps(arena, &channel_email, "/", FROM REST, &conf);
+}
+END_TEST
+
 START_TEST(postmark_mail_is_never_attested)
 {
 	const struct event *ev = parse(
@@ -366,6 +471,11 @@ START_TEST(postmark_mail_is_never_attested)
 		assurance("{\"FromFull\":{\"Email\":\"a@b.example\"},"
 			  "\"Headers\":[{\"Name\":\"List-Id\",\"Value\":"
 			  "\"x\"}]}"),
+		0);
+	ck_assert_int_eq(
+		assurance("{\"FromFull\":{\"Email\":\"a@b.example\"},"
+			  "\"Headers\":[{\"Name\":\"Content-Type\",\"Value\":"
+			  "\"message/delivery-status; charset=utf-8\"}]}"),
 		0);
 }
 END_TEST
@@ -513,6 +623,9 @@ suite(void)
 	tcase_add_test(t, long_texts_are_cut_at_a_character);
 	tcase_add_test(t, domains_are_compared_as_a_labels);
 	tcase_add_test(t, without_an_id_the_content_is_the_id);
+	tcase_add_test(t, the_envelope_says_whom_it_is_for);
+	tcase_add_test(t, an_envelope_from_nobody_is_a_machines);
+	tcase_add_test(t, it_keeps_the_headers_it_reads);
 	tcase_add_test(t, postmark_mail_is_never_attested);
 	tcase_add_test(t, postmark_events_are_statuses);
 	tcase_add_test(t, what_cannot_be_understood_is_an_error);

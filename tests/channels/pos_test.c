@@ -4,6 +4,8 @@
 
 #include "core/channel.h"
 
+#include "keeps.h"
+
 #include <check.h> /* last: its macro fail() would hide ours */
 
 extern const struct channel channel_pos;
@@ -465,6 +467,12 @@ START_TEST(many_bad_rows)
 }
 END_TEST
 
+START_TEST(it_keeps_the_headers_it_reads)
+{
+	assert_keeps(a, &channel_pos, "/", "receipt_id;total\n1;2\n", &conf);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -487,6 +495,7 @@ suite(void)
 	tcase_add_test(tc, nothing);
 	tcase_add_test(tc, pieces);
 	tcase_add_test(tc, many_bad_rows);
+	tcase_add_test(tc, it_keeps_the_headers_it_reads);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -11,6 +11,8 @@
 #include "core/channel.h"
 #include "core/json.h"
 
+#include "keeps.h"
+
 #include <check.h> /* last: it has a macro called fail */
 
 extern const struct channel channel_web;
@@ -559,6 +561,13 @@ START_TEST(captured_requests_are_understood)
 }
 END_TEST
 
+START_TEST(it_keeps_the_headers_it_reads)
+{
+	assert_keeps(arena, &channel_web, "/v1/track",
+		"{\"userId\":\"u\",\"event\":\"E\"}", &conf);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -580,6 +589,7 @@ suite(void)
 	tcase_add_test(t, what_cannot_be_understood_is_an_error);
 	tcase_add_test(t, a_large_context_is_not_multiplied);
 	tcase_add_test(t, captured_requests_are_understood);
+	tcase_add_test(t, it_keeps_the_headers_it_reads);
 	suite_add_tcase(s, t);
 	return s;
 }

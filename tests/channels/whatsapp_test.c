@@ -11,6 +11,8 @@
 #include "core/channel.h"
 #include "core/json.h"
 
+#include "keeps.h"
+
 /* Last, because it has a macro with the name of our fail(). */
 #include <check.h>
 
@@ -482,6 +484,20 @@ END_TEST
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
+START_TEST(test_keeps)
+{
+	const struct source_conf conf = { .name = "wa", .region = "BR" };
+	const struct {
+		struct source_conf base;
+		const char *verify_token, *portfolio;
+	} own = { conf, NULL, NULL };
+	struct arena *a = arena_create();
+
+	assert_keeps(a, &channel_whatsapp, "/", samples[0].text, &own);
+	arena_destroy(a);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -495,6 +511,7 @@ suite(void)
 	tcase_add_loop_test(t, test_odd, 0, COUNT(odd));
 	tcase_add_loop_test(t, test_verify, 0, COUNT(signatures));
 	tcase_add_loop_test(t, test_greet, 0, COUNT(greetings));
+	tcase_add_test(t, test_keeps);
 	tcase_add_test(t, test_collected);
 	suite_add_tcase(s, t);
 	return s;

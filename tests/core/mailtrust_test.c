@@ -169,6 +169,15 @@ START_TEST(lists_and_machines)
 		{ "Return-Path", "< >", true },
 		{ "Return-Path", "<ana@mail.example>", false },
 		{ "Return-Path", "", false },
+		{ "Return-Path", "MAILER-DAEMON", true },
+		{ "Return-Path", "<mailer-daemon@mx.shop.example>", true },
+		{ "Return-Path", "<mailer-daemons@mail.example>", false },
+		{ "Precedence", "auto_reply", true },
+		{ "Precedence", "", false },
+		{ "X-Autoreply", "yes", true },
+		{ "X-Autoreply", "No", false },
+		{ "X-Auto-Response-Suppress", "DR, OOF, AutoReply", true },
+		{ "X-Auto-Response-Suppress", "None", false },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
