@@ -13,6 +13,7 @@ recordings=no
 ! have_shared || recordings=yes
 [ $recordings = no ] || payload_secrets
 database payloads
+echo "max_stream = 16M" >>"$conf"
 daemon_start
 
 metric() { # name
