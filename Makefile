@@ -27,6 +27,17 @@ CFLAGS = -std=gnu17 $(BASE_FLAGS) $(WARN) $(WARN_C) $(PKG_CFLAGS)
 CXXFLAGS = -std=gnu++17 $(BASE_FLAGS) $(WARN)
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPT)
 
+# Where `make install` puts things; DESTDIR goes before all of them. SYSCONFDIR
+# is built in as well: whoever changes it does so for `make all` too.
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+DOCDIR = $(PREFIX)/share/doc/unifyd
+UNITDIR = $(PREFIX)/lib/systemd/system
+SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
+TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
+SYSCONFDIR = /etc
+
 SOURCES = $(wildcard src/*/*.c) $(wildcard src/*/*.cc)
 QUERIES = $(wildcard sql/*/*.sql)
 # Debian ships llhttp as C source, in the package node-llhttp.
@@ -71,6 +82,9 @@ $(BUILD)/%.c.o: src/%.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC   $<")
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/unifyd.c.o $(BUILD)/unifyctl.c.o: CFLAGS += \
+	-DUNIFYD_CONFIG='"$(SYSCONFDIR)/unifyd/unifyd.conf"'
 
 $(BUILD)/%.cc.o: src/%.cc
 	@mkdir -p $(@D)
@@ -135,6 +149,33 @@ $(BUILD)/unifyd.a: $(OBJECTS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/main.o $(BUILD)/unifyd.a
 	$(if $(V),,@echo "  LD   $@")
 	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+
+# Where each file goes. In the tree they name a distribution's folders, so that
+# they read there as they will stand on most machines.
+PLACES = $(foreach m,$(wildcard src/*.8),$(m):$(MANDIR)/man8/$(notdir $(m))) \
+	config/unifyd.conf.5:$(MANDIR)/man5/unifyd.conf.5 \
+	$(foreach u,$(wildcard systemd/*.service),$(u):$(UNITDIR)/$(notdir $(u))) \
+	systemd/unifyd.sysusers:$(SYSUSERSDIR)/unifyd.conf \
+	systemd/unifyd.tmpfiles:$(TMPFILESDIR)/unifyd.conf \
+	$(foreach d,LICENSE README.md CHANGELOG.md,$(d):$(DOCDIR)/$(d))
+CONFIG = $(DESTDIR)$(SYSCONFDIR)/unifyd/unifyd.conf
+
+.PHONY: install uninstall
+install: all ## Install; DESTDIR=, PREFIX=, SYSCONFDIR=, UNITDIR=, ...
+	$(if $(V),,@echo "  INSTALL $(DESTDIR)$(PREFIX) $(DESTDIR)$(SYSCONFDIR)")
+	$(Q)install -D -m 755 -t $(DESTDIR)$(BINDIR) $(BUILD)/unifyd $(BUILD)/unifyctl
+	$(Q)for place in $(PLACES); do \
+		sed -e 's|/usr/bin/|$(BINDIR)/|g' \
+			-e 's|/etc/unifyd|$(SYSCONFDIR)/unifyd|g' $${place%:*} | \
+			install -D -m 644 /dev/stdin $(DESTDIR)$${place#*:} || \
+			exit 1; done
+	$(Q)[ -e $(CONFIG) ] || install -D -m 640 config/unifyd.conf $(CONFIG)
+
+uninstall: ## Remove what install put there, but the configuration
+	$(Q)rm -f $(addprefix $(DESTDIR),$(BINDIR)/unifyd $(BINDIR)/unifyctl \
+		$(foreach place,$(PLACES),$(lastword $(subst :, ,$(place)))))
+	$(Q)[ ! -d $(DESTDIR)$(DOCDIR) ] || \
+		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DOCDIR)
 
 headers: ## Each header compiles alone
 	$(Q)for h in $(HEADERS); do \
