@@ -43,29 +43,41 @@ payload_secrets() {
 		"$state/unifyd.conf"
 }
 
-# Sends a file the way its sender would; prints the status.
+# How its sender would send a file, in curl's own words.
+payload_curl() { # file
+	case $1 in
+	*/whatsapp/* | */story/*_whatsapp.json)
+		echo "header = \"X-Hub-Signature-256: sha256=$(signature "$1")\""
+		type=application/json call=channels/whatsapp ;;
+	*/email_raw/* | */story/*.eml)
+		echo "header = \"Authorization: Bearer $UNIFYD_EMAIL_KEY\""
+		type=message/rfc822 call=channels/email ;;
+	*/email_postmark/*)
+		echo "user = \"$UNIFYD_EMAIL_KEY:\""
+		type=application/json call=channels/email ;;
+	*/pos_poslog/*)
+		echo "user = \"$UNIFYD_POS_KEY:\""
+		type=application/xml call=channels/pos ;;
+	*/story/*.csv)
+		echo "user = \"$UNIFYD_POS_KEY:\""
+		type=text/csv call=channels/pos ;;
+	*/story/*.json)
+		echo "user = \"$UNIFYD_WEB_KEY:\""
+		type=application/json call=$(jq -r '.type // "batch"' "$1") ;;
+	*.json) # of the web; the last word of its name is that of its path
+		echo "user = \"$UNIFYD_WEB_KEY:\""
+		type=application/json call=$(basename "$1" .json)
+		call=${call##*_} ;;
+	esac
+	echo "header = \"Content-Type: $type\""
+	echo "url = \"$url/v1/$call\""
+	echo "data-binary = \"@$1\""
+}
+
+# Sends a file; prints the status.
 payload_send() { # file
 	case $1 in
-	*/whatsapp/*)
-		status --data-binary "@$1" -H 'Content-Type: application/json' \
-			-H "X-Hub-Signature-256: sha256=$(signature "$1")" \
-			"$url/v1/channels/whatsapp" ;;
-	*/email_raw/*)
-		status --data-binary "@$1" -H 'Content-Type: message/rfc822' \
-			-H "Authorization: Bearer $UNIFYD_EMAIL_KEY" \
-			"$url/v1/channels/email" ;;
-	*/email_postmark/*)
-		status --data-binary "@$1" -H 'Content-Type: application/json' \
-			-u "$UNIFYD_EMAIL_KEY:" "$url/v1/channels/email" ;;
-	*/pos_poslog/*)
-		status --data-binary "@$1" -H 'Content-Type: application/xml' \
-			-H "Authorization: Bearer $UNIFYD_POS_KEY" \
-			"$url/v1/channels/pos" ;;
-	*.http)
-		raw <"$1" ;;
-	*/web_*/*.json) # the last word of its name is that of its path
-		call=$(basename "$1" .json)
-		status --data-binary "@$1" -H 'Content-Type: application/json' \
-			-u "$UNIFYD_WEB_KEY:" "$url/v1/${call##*_}" ;;
+	*.http) raw <"$1" ;;
+	*) payload_curl "$1" | status -K - ;;
 	esac
 }
