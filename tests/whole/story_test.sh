@@ -141,6 +141,22 @@ expect 'an order empties it' '[]W-2' \
 	"$(commerce back 8 | jq -r '"\(.cart)\(.last_order.id)"')"
 expect 'a receipt by its own number' 000981 "$(lookup user_id cliente-2041 |
 	jq -r .profile.commerce.last_order.id)"
+# The envelope as a pipe with curl tells it: only headers that the channel
+# keeps come that far.
+mail() { # curl's arguments
+	printf 'From: caio@example.com\nMessage-ID: <%s@example.com>\n\nOi\n' \
+		"$1" | curl -s -o /dev/null --data-binary @- \
+		-H "Authorization: Bearer $UNIFYD_EMAIL_KEY" "$2" "$3" \
+		"$UNIFYD_URL/v1/channels/email"
+}
+mail bounce -H 'X-Envelope-From: <>'
+mail letter -H 'X-Envelope-To: <sac@loja.example>'
+written() {
+	lookup email caio@example.com | jq -e .results[0].profile_id
+}
+until_true written
+expect 'the envelope' 'sac@loja.example' "$(get "/v1/profiles/$(
+	written | tr -d '"')/events" | jq -r '.events[].body.recipient')"
 expect 'all as recomputed' 0 "$(ctl verify >/dev/null 2>&1; echo $?)"
 
 closing
