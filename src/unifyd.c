@@ -60,6 +60,9 @@ check_again(struct unifyd *u)
 {
 	struct timeval soon = { 0, 300000 };
 
+	/* However long PostgreSQL takes to come, the start has not failed. */
+	sd_notify(0, "EXTEND_TIMEOUT_USEC=30000000\n"
+		     "STATUS=waiting for PostgreSQL");
 	event_add(u->check, &soon);
 }
 

@@ -24,8 +24,9 @@ struct intake {
 	size_t count;
 };
 
-/* The same request with the headers that its channel reads, and no other: what
- * is kept is enough to parse it again, and holds no credentials. */
+/* The same request with the headers and the query that its channel reads, and
+ * no other: what is kept is enough to parse it again, and holds no
+ * credentials. */
 struct inbound intake_inbound(struct arena *a, const struct channel *channel,
 	const struct inbound *in);
 /* Parses what a source sent whole. in is intake_inbound's. */

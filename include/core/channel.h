@@ -108,8 +108,9 @@ struct channel {
 	 * end; one that ends in "/" stands for all below it. The source is
 	 * the first of this channel whose verify believes the request. */
 	const char *const *paths;
-	/* Optional: headers that parse reads, NULL at the end. Only these are
-	 * kept with the bytes, and only these does parse see. */
+	/* Optional: what parse reads beside the body, NULL at the end: names
+	 * of headers, and of parameters of the query, as "?name". Only these
+	 * are kept with the bytes, and only these does parse see. */
 	const char *const *keeps;
 	/* Optional: what its senders must hear when all is well, always with
 	 * status 200. Without it they hear the verdicts as JSON. */

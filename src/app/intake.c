@@ -8,6 +8,30 @@
 
 #define AHEAD CLOCK_DAY /* an event may be so far in the future */
 
+/* The pairs of the query that have one of these names. */
+static struct span
+keep_query(struct arena *a, const struct channel *channel, struct span query)
+{
+	char *kept = arena_alloc(a, query.len + 1);
+	size_t len = 0;
+
+	while (query.len) {
+		struct span value, pair = span_cut(query, '&', &query);
+		struct span name = span_cut(pair, '=', &value);
+
+		for (const char *const *k = channel->keeps; k && *k; k++) {
+			if ((*k)[0] != '?' || !span_is(name, *k + 1))
+				continue;
+			if (len)
+				kept[len++] = '&';
+			memcpy(kept + len, pair.data, pair.len);
+			len += pair.len;
+			break;
+		}
+	}
+	return (struct span){ kept, len };
+}
+
 struct inbound
 intake_inbound(struct arena *a, const struct channel *channel,
 	const struct inbound *in)
@@ -22,6 +46,7 @@ intake_inbound(struct arena *a, const struct channel *channel,
 	for (size_t i = 0; i < count; i++)
 		headers[i] = (struct header){ span_of(channel->keeps[i]),
 			inbound_header(in, channel->keeps[i]) };
+	seen.query = keep_query(a, channel, in->query);
 	seen.headers = headers;
 	seen.header_count = count;
 	return seen;

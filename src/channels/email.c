@@ -577,7 +577,8 @@ static const struct setting email_settings[] = {
 
 /* What read_envelope asks of the request. */
 static const char *const email_keeps[] = { "X-Envelope-To", "X-Envelope-From",
-	"Delivered-To", "Return-Path", NULL };
+	"Delivered-To", "Return-Path", "?recipient", "?to", "?sender", "?from",
+	NULL };
 
 extern const struct channel channel_email;
 const struct channel channel_email = {

@@ -39,8 +39,9 @@ keeps_named(const struct channel *channel, struct span name)
 	return false;
 }
 
-/* Fails where a header that could matter to somebody, and is not kept,
- * changes what the body says; or where one that is kept changes nothing. */
+/* Fails where a header or parameter that could matter to somebody, and is not
+ * kept, changes what the body says; or where one that is kept changes nothing.
+ */
 static inline void
 assert_keeps(struct arena *a, const struct channel *channel, const char *path,
 	const char *body, const void *conf)
@@ -51,6 +52,8 @@ assert_keeps(struct arena *a, const struct channel *channel, const char *path,
 		"SentAt", "To", "User-Agent", "X-Envelope-From",
 		"X-Envelope-To", "X-Hub-Signature-256", "X-Original-To",
 		"X-Timezone" };
+	static const char *const asked[] = { "?recipient", "?to", "?sender",
+		"?from", "?writeKey", "?key", "?type", "?hub.mode" };
 	static const char *const values[] = { "<>", "<x@other.example>" };
 	struct inbound in = {
 		.method = "POST", .path = span_of(path), .body = span_of(body)
@@ -58,6 +61,21 @@ assert_keeps(struct arena *a, const struct channel *channel, const char *path,
 	const char *alone = keeps_say(a, channel, &in, conf, NULL);
 
 	ck_assert_int_eq(alone[0], '1');
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		bool matters = false;
+
+		for (size_t k = 0; k < 2; k++) {
+			in.query = span_of(arena_printf(
+				a, "%s=%s", asked[i] + 1, values[k]));
+			matters = matters ||
+				  strcmp(keeps_say(a, channel, &in, conf, NULL),
+					  alone) != 0;
+		}
+		in.query = (struct span){ NULL, 0 };
+		ck_assert_msg(
+			matters == keeps_named(channel, span_of(asked[i])),
+			"%s of %s", asked[i], channel->name);
+	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		bool matters = false;
 
