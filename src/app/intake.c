@@ -187,9 +187,8 @@ item_of(const struct event *ev, const struct entry *e, size_t number)
 	json_object_set_new(item, "line",
 		json_integer((json_int_t)(ev->line ? ev->line : number)));
 	json_object_set_new(item, "verdict",
-		json_string(
-			ev->refused ? "rejected" : verdict_word(e->verdict)));
-	if (ev->refused)
+		json_string(e ? verdict_word(e->verdict) : "rejected"));
+	if (!e)
 		json_object_set_new(item, "reason", json_string(ev->refused));
 	else
 		json_object_set_new(

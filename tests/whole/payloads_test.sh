@@ -13,7 +13,7 @@ recordings=no
 ! have_shared || recordings=yes
 [ $recordings = no ] || payload_secrets
 database payloads
-echo "max_stream = 16M" >>"$conf"
+echo "max_stream = 64k" >>"$conf"
 daemon_start
 
 metric() { # name
