@@ -14,6 +14,7 @@
 #include "app/access.h"
 #include "app/front.h"
 #include "app/resolver.h"
+#include "app/upkeep.h"
 #include "base/digest.h"
 #include "base/log.h"
 #include "io/db.h"
@@ -37,6 +38,7 @@ struct unifyd {
 	struct db *writer, *resolving, *reader;
 	struct http *http, *http_ops;
 	bool front_role, resolves; /* the roads of this process (--role) */
+	struct upkeep *upkeep; /* NULL where another process resolves */
 	struct event *check, *watchdog, *drain;
 	bool checked;
 	bool resolver_gone;
@@ -89,9 +91,11 @@ on_checked(const struct db_result *result, void *arg)
 		return;
 	}
 	u->front.ready = true;
-	if (u->resolves)
+	if (u->resolves) {
 		u->front.resolver = resolver_create(
 			u->base, u->resolving, u->front.config->hash_key);
+		u->upkeep = upkeep_create(u->base, u->reader);
+	}
 	log_info("start", "version=%s port=%d sources=%zu", VERSION,
 		u->http ? http_port(u->http) : 0,
 		u->front.config->source_count);
@@ -256,6 +260,7 @@ close_roads(struct unifyd *u)
 	db_destroy(u->reader);
 	db_destroy(u->resolving);
 	db_destroy(u->writer);
+	upkeep_destroy(u->upkeep);
 	journal_destroy(u->front.journal);
 }
 

@@ -2,9 +2,35 @@
 /* unifyctl migrate: brings the schema to what this program wants. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "ctl/command.h"
+#include "store/partition.h"
 #include "store/sql.h"
+
+/* So that the first events already find theirs. */
+static bool
+make_partitions(struct ctl *ctl, struct err *e)
+{
+	struct partitions p = { 0 };
+	struct ctl_rows rows, none;
+	const char *name, *sql;
+
+	if (!ctl_query(ctl, sql_partition_list, 0, NULL, &rows, e))
+		return false;
+	p.names = arena_array(ctl->arena,
+		(size_t)rows.rows + PARTITION_MADE_MAX, sizeof(*p.names));
+	for (int r = 0; r < rows.rows; r++)
+		p.names[p.count++] = ctl_value(&rows, r, 0);
+	while ((sql = partition_missing(
+			ctl->arena, &p, time(NULL) * CLOCK_SECOND, &name))) {
+		if (!ctl_query(ctl, sql, 0, NULL, &none, e))
+			return false;
+		p.names[p.count++] = name;
+	}
+	return true;
+}
 
 static int
 migrate_run(struct ctl *ctl, int argc, char **argv)
@@ -35,6 +61,8 @@ migrate_run(struct ctl *ctl, int argc, char **argv)
 		if (!ctl->json)
 			printf("applied %s\n", s->name);
 	}
+	if (!make_partitions(ctl, &e))
+		return ctl_fail(&e);
 	if (ctl->json)
 		puts("{\"migrated\":true}");
 	return CTL_OK;

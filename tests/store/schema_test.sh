@@ -54,6 +54,23 @@ lists="INSERT INTO append SELECT event, '2026-01-01Z', array[event],
 	array[]::timestamptz[], array[event] FROM seen"
 expect 'lists of one length' 1 "$(ask "$lists" | grep -c 'append_check')"
 
+# Every statement is one that PostgreSQL takes: those of a replay see its next
+# generation, those of a reparse what it notes at its start.
+for file in sql/query/*.sql; do
+	case $(grep -v '^--' "$file" | head -n 1) in
+	SELECT* | INSERT* | UPDATE* | DELETE* | WITH*) ;;
+	*) continue ;; # CREATE and DROP cannot be prepared
+	esac
+	expect "$file is prepared" '' "$({
+		sed 's/\<live\>/next/g' sql/schema/0002_live.sql
+		grep -hv '^--' sql/query/migration_prepare.sql && echo ';'
+		grep -hv '^--' sql/query/reparse_begin.sql && echo ';'
+		echo 'PREPARE it AS' && cat "$file"
+		echo '; ROLLBACK'
+	} | psql -X -q -1 -v ON_ERROR_STOP=1 -f - 2>&1 >/dev/null |
+		grep -v WARNING)"
+done
+
 # A replay swaps generations by renaming; readers by name see the new one.
 expect 'generations swap' 0 "$(ask "
 	BEGIN; ALTER SCHEMA live RENAME TO old; CREATE SCHEMA live;

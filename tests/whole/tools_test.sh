@@ -16,6 +16,14 @@ expect 'no configuration' 78 "$(code "$build/unifyctl" --config \
 	"$state/none.conf" check)"
 expect 'migrate again' '' "$(ctl migrate)"
 
+# the journal has partitions for its time, and the rest is for none
+expect 'by month' 1 "$(value "SELECT count(*) FROM pg_class
+	WHERE relname = to_char(now() + interval '2 months',
+		'\"journal_\"YYYY_MM')")"
+expect 'by year before' 1 "$(value "SELECT count(*) FROM pg_class
+	WHERE relname = 'journal_2000'")"
+expect 'nothing is left over' 0 "$(value 'SELECT count(*) FROM journal_rest')"
+
 # keys: shown once, kept as a digest
 key=$(ctl key add crm read)
 expect 'a key is long' 67 "${#key}"
