@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/access.h"
+#include "io/db.h"
 #include "io/http.h"
 
 struct route {
@@ -206,7 +207,9 @@ front_serve(struct request *r, void *arg)
 	struct err away = { .code = ERR_BUSY };
 
 	f->requests++;
-	if (!f->ready && span_starts(r->path, "/v1/")) {
+	/* At once: a query would wait in line for the next try to connect. */
+	if ((!f->ready || !db_ready(f->reader)) &&
+		span_starts(r->path, "/v1/")) {
 		front_problem(f, r, &away);
 		return;
 	}
