@@ -6,12 +6,18 @@
 set -eu
 cd "$(dirname "$0")"
 
+# What an installed package stands in for is there as well: npm comes with a
+# nodejs that is not Debian's, and such a one lets no other be installed.
+installed() {
+	dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' |
+		sed -n 's/^installed //p' | tr ',' '\n' |
+		sed 's/^ *//; s/ .*//' | sort -u
+}
+
 missing() {
-	sed '/^#/d' packages.txt | while read -r name; do
-		state=$(dpkg-query -W -f='${db:Status-Status}' "$name" \
-			2>/dev/null) || state=
-		[ "$state" = installed ] || printf ' %s' "$name"
-	done
+	have=$(installed)
+	printf '%s\n' "$have" "$have" "$(sed '/^#/d' packages.txt)" |
+		sort | uniq -u | sed 's/^/ /' | tr -d '\n'
 }
 
 [ -n "$(missing)" ] || exit 0
