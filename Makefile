@@ -154,11 +154,12 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/main.o $(BUILD)/unifyd.a
 # they read there as they will stand on most machines.
 PLACES = $(foreach m,$(wildcard src/*.8),$(m):$(MANDIR)/man8/$(notdir $(m))) \
 	config/unifyd.conf.5:$(MANDIR)/man5/unifyd.conf.5 \
+	config/policy.conf.5:$(MANDIR)/man5/unifyd-policy.conf.5 \
 	$(foreach u,$(wildcard systemd/*.service),$(u):$(UNITDIR)/$(notdir $(u))) \
 	systemd/unifyd.sysusers:$(SYSUSERSDIR)/unifyd.conf \
 	systemd/unifyd.tmpfiles:$(TMPFILESDIR)/unifyd.conf \
 	$(foreach d,LICENSE README.md CHANGELOG.md,$(d):$(DOCDIR)/$(d))
-CONFIG = $(DESTDIR)$(SYSCONFDIR)/unifyd/unifyd.conf
+CONFIG = $(DESTDIR)$(SYSCONFDIR)/unifyd
 
 .PHONY: install uninstall
 install: all ## Install; DESTDIR=, PREFIX=, SYSCONFDIR=, UNITDIR=, ...
@@ -169,7 +170,8 @@ install: all ## Install; DESTDIR=, PREFIX=, SYSCONFDIR=, UNITDIR=, ...
 			-e 's|/etc/unifyd|$(SYSCONFDIR)/unifyd|g' $${place%:*} | \
 			install -D -m 644 /dev/stdin $(DESTDIR)$${place#*:} || \
 			exit 1; done
-	$(Q)[ -e $(CONFIG) ] || install -D -m 640 config/unifyd.conf $(CONFIG)
+	$(Q)for file in unifyd.conf policy.conf; do [ -e $(CONFIG)/$$file ] || \
+		install -D -m 640 config/$$file $(CONFIG)/$$file || exit 1; done
 
 uninstall: ## Remove what install put there, but the configuration
 	$(Q)rm -f $(addprefix $(DESTDIR),$(BINDIR)/unifyd $(BINDIR)/unifyctl \

@@ -38,7 +38,7 @@ struct unifyd {
 	struct db *writer, *resolving, *reader;
 	struct http *http, *http_ops;
 	bool front_role, resolves; /* the roads of this process (--role) */
-	struct upkeep *upkeep; /* NULL where another process resolves */
+	struct upkeep *upkeep;	   /* NULL where another process resolves */
 	struct event *check, *watchdog, *drain;
 	bool checked;
 	bool resolver_gone;
@@ -92,8 +92,8 @@ on_checked(const struct db_result *result, void *arg)
 	}
 	u->front.ready = true;
 	if (u->resolves) {
-		u->front.resolver = resolver_create(
-			u->base, u->resolving, u->front.config->hash_key);
+		u->front.resolver = resolver_create(u->base, u->resolving,
+			u->front.config->hash_key, u->front.config->policy);
 		u->upkeep = upkeep_create(u->base, u->reader);
 	}
 	log_info("start", "version=%s port=%d sources=%zu", VERSION,
@@ -189,6 +189,8 @@ on_reload(evutil_socket_t signal, short what, void *arg)
 	 * one's key, and a reload is rare. */
 	arena_defer(u->arena, (void (*)(void *))arena_destroy, a);
 	u->front.config = config;
+	if (u->front.resolver)
+		resolver_set_policy(u->front.resolver, config->policy);
 	log_set_level(span_of(config->log_level));
 	log_info("reload", "sources=%zu", config->source_count);
 }

@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "core/channel.h"
 
+struct policy;
+
 struct source {
 	const struct channel *channel;
 	const struct source_conf *conf; /* begins the channel's own conf */
@@ -22,13 +24,15 @@ struct source {
 };
 
 struct config {
-	const char *listen;	/* address:port of the front */
-	const char *listen_ops; /* of /metrics, or NULL: on the front */
-	const char *port_file;	/* where the front's port is written; NULL */
-	const char *database;	/* libpq connection string */
-	struct span hash_key;	/* 32 to 64 bytes, from hash_key_file */
-	size_t max_body;	/* of a request, after decoding */
-	size_t max_stream;	/* of one that is read piece by piece */
+	const char *listen;	 /* address:port of the front */
+	const char *listen_ops;	 /* of /metrics, or NULL: on the front */
+	const char *port_file;	 /* where the front's port is written; NULL */
+	const char *database;	 /* libpq connection string */
+	struct span hash_key;	 /* 32 to 64 bytes, from hash_key_file */
+	const char *policy_path; /* of the policy's file, or NULL */
+	const struct policy *policy;
+	size_t max_body;   /* of a request, after decoding */
+	size_t max_stream; /* of one that is read piece by piece */
 	size_t max_connections;
 	size_t max_batch; /* events of one request */
 	size_t head_seconds, body_seconds, idle_seconds;

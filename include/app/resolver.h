@@ -14,11 +14,15 @@
 
 struct db;
 struct event_base;
+struct policy;
 struct resolver;
 
-/* db is the resolver's own. hash_key stays the caller's. */
-struct resolver *resolver_create(
-	struct event_base *base, struct db *db, struct span hash_key);
+/* db is the resolver's own. hash_key and policy stay the caller's. */
+struct resolver *resolver_create(struct event_base *base, struct db *db,
+	struct span hash_key, const struct policy *policy);
+/* Resolves by another policy from the next batch on: only if the profiles are
+ * made by that one, or it waits for a replay that makes them so. */
+void resolver_set_policy(struct resolver *r, const struct policy *policy);
 /* There may be something to resolve; otherwise it looks once a second. */
 void resolver_kick(struct resolver *r);
 /* Whether the last look found nothing left. */

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "app/setting.h"
-#include "base/conf.h"
+#include "app/load.h"
+#include "app/policy_file.h"
 #include "core/phone.h"
 
 #define TEXT_MAX 4096 /* bytes of a text */
@@ -40,6 +40,8 @@ static const struct row settings[] = {
 		ROW_CONNECTION, NULL, "a connection string of libpq" },
 	{ "hash_key_file", ROW_KEY, CONFIG(hash_key), "credential:hash_key",
 		32, 64, ROW_SECRET, NULL, "a file of 32 to 64 bytes" },
+	{ "policy", ROW_TEXT, CONFIG(policy_path), NULL, 1, TEXT_MAX,
+		0, NULL, "the path of a policy's file" },
 	{ "max_body", ROW_SIZE, CONFIG(max_body), "16M", 1024, 1 << 30,
 		0, NULL, "bytes of a request's body" },
 	{ "max_stream", ROW_SIZE, CONFIG(max_stream), "1G", 1024,
@@ -203,20 +205,6 @@ owner_of(const char *name)
 	return NULL;
 }
 
-static const char **
-row_names(struct arena *a, const struct row *rows, size_t more)
-{
-	const char **names;
-	size_t n = 0;
-
-	while (rows[n].name)
-		n++;
-	names = arena_array(a, n + more + 1, sizeof(*names));
-	for (size_t i = 0; i < n; i++)
-		names[i] = rows[i].name;
-	return names;
-}
-
 /* The common keys, and those of all channels, each once. */
 static const char **
 source_names(struct arena *a)
@@ -228,7 +216,7 @@ source_names(struct arena *a)
 		for (const struct setting *s = (*c)->settings; s && s->name;
 			s++)
 			more++;
-	names = row_names(a, source_settings, more);
+	names = load_names(a, source_settings, more);
 	while (names[n])
 		n++;
 	for (const struct channel *const *c = channels; *c; c++)
@@ -237,37 +225,6 @@ source_names(struct arena *a)
 			if (owner_of(s->name) == *c)
 				names[n++] = s->name;
 	return names;
-}
-
-/* What is being loaded, and how its errors begin. */
-struct loading {
-	struct arena *arena;
-	const char *path;
-	const struct conf_section *section;
-	struct err *e;
-};
-
-static bool
-fail_at(const struct loading *l, int line, const struct err *inner)
-{
-	const char *name = l->section->name;
-
-	return fail(l->e, inner->code, "%s:%d: %s%s%s%s", l->path, line,
-		name ? "source " : "", name ? name : "", name ? ": " : "",
-		inner->text);
-}
-
-static bool
-load_row(const struct loading *l, const struct row *row, void *base)
-{
-	const struct conf_entry *entry = conf_find(l->section, row->name);
-	struct err inner = { 0 };
-
-	if (setting_set(l->arena, row,
-		    entry ? (const char *const *)entry->values : NULL, base,
-		    &inner))
-		return true;
-	return fail_at(l, entry ? entry->line : l->section->line, &inner);
 }
 
 /* No key of another channel. */
@@ -285,7 +242,7 @@ check_keys(const struct loading *l, const struct channel *channel)
 			"%s belongs to channel %s, want a setting of channel "
 			"%s",
 			entry->key, owner_of(entry->key)->name, channel->name);
-		return fail_at(l, entry->line, &inner);
+		return load_fail(l, entry->line, &inner);
 	}
 	return true;
 }
@@ -303,7 +260,7 @@ load_source(const struct loading *l, const struct config *config,
 			"bad name, want 1 to %d of a-z, 0-9 and -_. behind "
 			"the first",
 			NAME_MAX_BYTES);
-		return fail_at(l, l->section->line, &inner);
+		return load_fail(l, l->section->line, &inner);
 	}
 	/* The channel is first: the size of its conf. */
 	if (!load_row(l, &source_settings[0], source) ||
@@ -330,17 +287,17 @@ load_source(const struct loading *l, const struct config *config,
 	fail(&inner, ERR_INPUT,
 		"max_body: out of bounds, want at most that of the whole, %zu",
 		config->max_body);
-	return fail_at(l, entry->line, &inner);
+	return load_fail(l, entry->line, &inner);
 }
 
 struct config *
 config_load(struct arena *a, const char *path, struct err *e)
 {
-	const struct conf_grammar grammar = { row_names(a, settings, 0),
+	const struct conf_grammar grammar = { load_names(a, settings, 0),
 		"source", source_names(a) };
 	struct conf *conf = conf_read(a, path, &grammar, e);
 	struct config *config;
-	struct loading l = { a, path, NULL, e };
+	struct loading l = { a, path, "source", NULL, e };
 
 	if (!conf)
 		return NULL;
@@ -349,6 +306,9 @@ config_load(struct arena *a, const char *path, struct err *e)
 	for (const struct row *row = settings; row->name; row++)
 		if (!load_row(&l, row, config))
 			return NULL;
+	config->policy = policy_file_load(a, config->policy_path, e);
+	if (!config->policy)
+		return NULL;
 	config->sources = arena_array(a, conf->count, sizeof(*config->sources));
 	for (; config->source_count < conf->count; config->source_count++) {
 		l.section = &conf->sections[config->source_count];

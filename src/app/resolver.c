@@ -33,6 +33,8 @@ struct resolver {
 	struct event_base *base;
 	struct db *db;
 	struct span hash_key;
+	const struct policy *policy;
+	bool waits; /* the profiles are made by another policy */
 	struct event *timer;
 	char holder[ID_TEXT];
 	char epoch[24]; /* empty: somebody else has the lease */
@@ -274,7 +276,7 @@ on_read(const struct db_result *result, void *arg)
 
 	if (!went_well(r, result))
 		return;
-	r->graph = graph_create(r->arena, policy_create(r->arena));
+	r->graph = graph_create(r->arena, policy_copy(r->arena, r->policy));
 	for (int row = 0; row < result->rows; row++) {
 		if (!tell(r, result, row, &why)) {
 			failed(r, &why);
@@ -305,11 +307,48 @@ on_taken(const struct db_result *result, void *arg)
 }
 
 static void
+take(struct resolver *r)
+{
+	char limit[16];
+	const char *params[] = { limit, EVENTS };
+
+	snprintf(limit, sizeof(limit), "%d", r->limit);
+	db_query(r->db, sql_append_take, 2, params, on_taken, r);
+}
+
+static void
+on_noted(const struct db_result *result, void *arg)
+{
+	if (went_well(arg, result))
+		take(arg);
+}
+
+static void
+on_waiting(const struct db_result *result, void *arg)
+{
+	(void)result;
+	rest(arg, IDLE_MS);
+}
+
+/* Profiles made by two policies at once would be nobody's function. */
+static void
+wait_for_replay(struct resolver *r)
+{
+	if (!r->waits)
+		log_warning("policy",
+			"state=other action=waiting hint=\"the profiles were "
+			"made by another policy: run unifyctl replay, or "
+			"reload with that one\"");
+	r->waits = true;
+	r->kicked = false;
+	db_query(r->db, "COMMIT", 0, NULL, on_waiting, r);
+}
+
+static void
 on_number(const struct db_result *result, void *arg)
 {
 	struct resolver *r = arg;
-	char limit[16];
-	const char *params[] = { limit, EVENTS };
+	const char *made_by, *digest;
 
 	if (!went_well(r, result))
 		return;
@@ -320,8 +359,18 @@ on_number(const struct db_result *result, void *arg)
 		return;
 	}
 	r->number = keep(r, result, 0, 0);
-	snprintf(limit, sizeof(limit), "%d", r->limit);
-	db_query(r->db, sql_append_take, 2, params, on_taken, r);
+	made_by = db_value(result, 0, 1);
+	digest = policy_digest(r->arena, r->policy);
+	if (!made_by) {
+		db_query(r->db, sql_policy_note, 1, &digest, on_noted, r);
+		return;
+	}
+	if (strcmp(made_by, digest) != 0) {
+		wait_for_replay(r);
+		return;
+	}
+	r->waits = false;
+	take(r);
 }
 
 static void
@@ -381,7 +430,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 }
 
 struct resolver *
-resolver_create(struct event_base *base, struct db *db, struct span hash_key)
+resolver_create(struct event_base *base, struct db *db, struct span hash_key,
+	const struct policy *policy)
 {
 	struct resolver *r = calloc(1, sizeof(*r));
 	struct id holder = id_random();
@@ -391,6 +441,7 @@ resolver_create(struct event_base *base, struct db *db, struct span hash_key)
 	r->base = base;
 	r->db = db;
 	r->hash_key = hash_key;
+	r->policy = policy;
 	r->limit = BATCHES;
 	id_format(&holder, r->holder);
 	r->timer = event_new(base, -1, 0, on_timer, r);
@@ -398,6 +449,13 @@ resolver_create(struct event_base *base, struct db *db, struct span hash_key)
 		abort();
 	timer_start(r, 0);
 	return r;
+}
+
+void
+resolver_set_policy(struct resolver *r, const struct policy *policy)
+{
+	r->policy = policy;
+	resolver_kick(r);
 }
 
 void

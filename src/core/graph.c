@@ -207,7 +207,8 @@ view_node(struct graph *g, struct view *v, uint32_t node)
 	r->id = n->id;
 	r->kind = policy_kind(g->arena, g->policy, span_of(n->kind));
 	r->first_seen = n->first_seen;
-	r->shared = n->shared;
+	r->shared = n->shared ||
+		    policy_blocks(&g->policy->kinds[r->kind], n->value);
 }
 
 static void

@@ -2,27 +2,32 @@
 /* The shipped policy and the table of kinds. */
 #include "core/policy.h"
 
+#include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/digest.h"
 
 #define CROWD 20
 #define SILENCE_DAYS 90
 
 static const struct kind shipped[] = {
-	{ "user_id", 1, KIND_PROOF, ASSERTED, 1, 1 },
+	{ "user_id", 1, KIND_PROOF, ASSERTED, 1, 1, 0, NULL },
 	/* Anybody may type a CPF at a till, so only a verified one proves. */
-	{ "cpf", 2, KIND_PROOF, VERIFIED, 1, 1 },
-	{ "loyalty", 3, KIND_PROOF, ASSERTED, 3, 1 },
-	{ "whatsapp_user", 4, KIND_PROOF, ASSERTED, 3, 1 },
-	{ "email", 5, KIND_PERSONAL, ATTESTED, 5, 2 },
-	{ "phone", 6, KIND_PERSONAL, ATTESTED, 5, 2 },
-	{ "anonymous_id", 8, KIND_DEVICE, POLICY_NEVER, 200, 1 },
-	{ "device", 9, KIND_DEVICE, POLICY_NEVER, 50, 1 },
+	{ "cpf", 2, KIND_PROOF, VERIFIED, 1, 1, 0, NULL },
+	{ "loyalty", 3, KIND_PROOF, ASSERTED, 3, 1, 0, NULL },
+	{ "whatsapp_user", 4, KIND_PROOF, ASSERTED, 3, 1, 0, NULL },
+	{ "email", 5, KIND_PERSONAL, ATTESTED, 5, 2, 0, NULL },
+	{ "phone", 6, KIND_PERSONAL, ATTESTED, 5, 2, 0, NULL },
+	{ "anonymous_id", 8, KIND_DEVICE, POLICY_NEVER, 200, 1, 0, NULL },
+	{ "device", 9, KIND_DEVICE, POLICY_NEVER, 50, 1, 0, NULL },
 	/* A sender may number one person often: no limit to what is held. */
-	{ "record", 10, KIND_RECORD, POLICY_NEVER, 0, 1 },
+	{ "record", 10, KIND_RECORD, POLICY_NEVER, 0, 1, 0, NULL },
 };
 
 /* Kinds that we do not know rank below phone and above every device. */
-static const struct kind other = { NULL, 7, KIND_PERSONAL, POLICY_NEVER, 5, 2 };
+static const struct kind other = { NULL, 7, KIND_PERSONAL, POLICY_NEVER, 5, 2,
+	0, NULL };
 
 struct policy *
 policy_create(struct arena *a)
@@ -36,6 +41,86 @@ policy_create(struct arena *a)
 	policy->crowd = CROWD;
 	policy->silence = SILENCE_DAYS * CLOCK_DAY;
 	return policy;
+}
+
+struct policy *
+policy_copy(struct arena *a, const struct policy *from)
+{
+	struct policy *policy = arena_alloc(a, sizeof(*policy));
+
+	*policy = *from;
+	policy->kinds = arena_array(a, from->count, sizeof(*policy->kinds));
+	memcpy(policy->kinds, from->kinds,
+		from->count * sizeof(*policy->kinds));
+	policy->cap = from->count;
+	return policy;
+}
+
+static const char *const words[] = { "", "strong", "fair", "weak", "record",
+	"never" };
+
+const char *kind_class_word(enum kind_class class)
+{
+	return words[class];
+}
+
+enum kind_class
+kind_class_parse(struct span word)
+{
+	for (int i = KIND_PROOF; i <= KIND_NEVER; i++)
+		if (span_is(word, words[i]))
+			return (enum kind_class)i;
+	return 0;
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+	const struct kind *a = left, *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+/* In the order of names, for a file may say them in any. */
+static char *
+describe(struct arena *a, const struct policy *policy)
+{
+	struct policy *sorted = policy_copy(a, policy);
+	char *text = arena_printf(a, "crowd %u\nsilence %lld\n", policy->crowd,
+		(long long)policy->silence);
+
+	qsort(sorted->kinds, sorted->count, sizeof(*sorted->kinds),
+		compare_names);
+	for (size_t i = 0; i < sorted->count; i++) {
+		const struct kind *k = &sorted->kinds[i];
+
+		text = arena_printf(a,
+			"%s%s %u %s proves %u holds %u people %u needs %u",
+			text, k->name, k->rank, kind_class_word(k->class),
+			k->proves, k->holds, k->people, k->needs);
+		for (const char **b = k->blocked; b && *b; b++)
+			text = arena_printf(a, "%s blocked %s", text, *b);
+		text = arena_printf(a, "%s\n", text);
+	}
+	return text;
+}
+
+char *
+policy_digest(struct arena *a, const struct policy *policy)
+{
+	uint8_t digest[DIGEST_SIZE];
+
+	digest_sha256(span_of(describe(a, policy)), digest);
+	return digest_hex(a, digest, DIGEST_SIZE);
+}
+
+bool
+policy_blocks(const struct kind *kind, struct span value)
+{
+	for (const char **b = kind->blocked; b && *b; b++)
+		if (!fnmatch(*b, value.data, 0))
+			return true;
+	return false;
 }
 
 size_t

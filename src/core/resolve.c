@@ -100,7 +100,7 @@ place_nodes(struct arena *a, struct work *w)
 		p->kind = &w->policy->kinds[p->node->kind];
 		p->input = (uint32_t)i;
 		p->personal = policy_is_personal(p->kind);
-		p->shared = p->node->shared;
+		p->shared = p->node->shared || p->kind->class == KIND_NEVER;
 	}
 	if (n)
 		qsort(w->places, n, sizeof(*w->places), compare_place);
@@ -153,6 +153,17 @@ link_stay(struct arena *a, struct work *w, const struct resolve_touchpoint *t,
 	link_add(a, w, &link);
 }
 
+/* Whether the stay knows the member well enough to link it. */
+static bool
+links(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, size_t i)
+{
+	const struct place *p = &w->places[w->place_of[t->members[i]]];
+
+	return stay->assurance[i] &&
+	       (unsigned)stay->assurance[i] >= p->kind->needs;
+}
+
 static void
 read_stay(struct arena *a, struct work *w, const struct resolve_touchpoint *t,
 	const struct resolve_stay *stay)
@@ -162,14 +173,14 @@ read_stay(struct arena *a, struct work *w, const struct resolve_touchpoint *t,
 	for (i = 0; i < t->member_count; i++) {
 		struct place *p = &w->places[w->place_of[t->members[i]]];
 
-		if (!stay->assurance[i])
+		if (!links(w, t, stay, i))
 			continue;
 		if (policy_proves(p->kind, stay->assurance[i])) {
 			p->proof = true;
 			p->tallies->proofs = 1;
 		}
 		for (j = i + 1; j < t->member_count; j++)
-			if (stay->assurance[j])
+			if (links(w, t, stay, j))
 				link_stay(a, w, t, stay, i, j);
 	}
 }

@@ -11,6 +11,7 @@
 
 struct counting {
 	struct ctl *ctl;
+	const struct policy *policy;
 	recount_chunk each;
 	void *arg;
 	struct recount *recount;
@@ -23,7 +24,7 @@ static void
 chunk_start(struct counting *c)
 {
 	c->arena = arena_create();
-	c->chunk = graph_create(c->arena, policy_create(c->arena));
+	c->chunk = graph_create(c->arena, policy_copy(c->arena, c->policy));
 }
 
 /* Copies a folded touchpoint into the whole graph, without its events. */
@@ -136,18 +137,20 @@ page(struct counting *c, const char *params[5], bool *ok, struct err *e)
 }
 
 bool
-recount_journal(struct ctl *ctl, bool pending, recount_chunk each, void *arg,
-	struct recount *recount, struct err *e)
+recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
+	recount_chunk each, void *arg, struct recount *recount, struct err *e)
 {
 	struct arena *a = arena_create();
-	struct counting c = { ctl, each, arg, recount, NULL, NULL, { 0 } };
+	struct counting c = { ctl, policy, each, arg, recount, NULL, NULL,
+		{ 0 } };
 	const char *params[5] = { NULL, NULL, NULL, PAGE,
 		pending ? "true" : "false" };
 	struct ctl_rows rows;
 	uint32_t *frontier;
 	bool ok;
 
-	*recount = (struct recount){ graph_create(a, policy_create(a)), 0 };
+	*recount =
+		(struct recount){ graph_create(a, policy_copy(a, policy)), 0 };
 	if (!ctl_query(ctl, sql_check_state, 0, NULL, &rows, e))
 		return false;
 	progress_start(&c.progress, ctl, "journal",

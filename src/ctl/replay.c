@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/policy_file.h"
 #include "core/json.h"
 #include "ctl/recount.h"
+#include "ctl/rehearse.h"
 #include "ctl/reparse.h"
 #include "ctl/restore.h"
 #include "io/db.h"
@@ -26,6 +28,11 @@ struct replay {
 	const char *epoch, *number;
 	bool reparse; /* first of all */
 	struct reparsed reparsed;
+};
+
+struct options {
+	bool reparse, dry_run;
+	const char *policy, *diff, *file;
 };
 
 /* A statement on the live generation, as one on the next. */
@@ -139,9 +146,10 @@ make_next(struct replay *r, struct err *e)
 static bool
 swap(struct replay *r, const char *waiting, struct err *e)
 {
-	const char *params[2] = { r->epoch, waiting };
+	const char *params[3] = { r->epoch, waiting,
+		policy_digest(r->writer.arena, r->writer.config->policy) };
 
-	return ctl_script(&r->writer, sql_replay_swap, 2, params, NULL, e);
+	return ctl_script(&r->writer, sql_replay_swap, 3, params, NULL, e);
 }
 
 static bool
@@ -163,7 +171,8 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 		!ctl_query(ctl, sql_replay_waiting, 0, NULL, &rows, e))
 		return false;
 	waiting = ctl_value(&rows, 0, 0) ? ctl_value(&rows, 0, 0) : "{}";
-	return recount_journal(ctl, true, on_chunk, r, recount, e) &&
+	return recount_journal(ctl, ctl->config->policy, true, on_chunk, r,
+		       recount, e) &&
 	       put_whole(r, recount->whole, e) &&
 	       ctl_query(ctl, "COMMIT", 0, NULL, &rows, e) &&
 	       ctl_query(&r->writer, sql_replay_numbers, 0, NULL, &rows, e) &&
@@ -211,23 +220,64 @@ report(const struct replay *r, const struct recount *recount,
 	json_decref(top);
 }
 
+/* The options, which stand before the file; false where they are wrong. */
+static bool
+read_options(struct options *o, int argc, char **argv)
+{
+	int i;
+
+	for (i = 0; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (!strcmp(argv[i], "--reparse"))
+			o->reparse = true;
+		else if (!strcmp(argv[i], "--dry-run"))
+			o->dry_run = true;
+		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
+			o->policy = argv[++i];
+		else if (!strcmp(argv[i], "--diff") && i + 1 < argc)
+			o->diff = argv[++i];
+		else
+			return false;
+	}
+	o->file = i < argc ? argv[i++] : NULL;
+	/* A policy is rehearsed first, and put into force by the
+	 * configuration alone. */
+	return i == argc &&
+	       (o->dry_run ? !o->reparse && !o->file : !o->policy && !o->diff);
+}
+
+static int
+dry_run(struct ctl *ctl, const struct options *o)
+{
+	struct err e = { 0 };
+	const struct policy *policy = ctl->config->policy;
+
+	if (o->policy)
+		policy = policy_file_load(ctl->arena, o->policy, &e);
+	if (!policy) {
+		ctl_fail(&e);
+		return CTL_CONFIG;
+	}
+	return rehearse(ctl, policy, o->diff);
+}
+
 static int
 replay_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct replay r = { .reader = ctl, .writer = *ctl };
+	struct options o = { 0 };
 	struct recount recount = { 0 };
 	struct restored restored = { 0 };
 	struct err e = { 0 }, ignored;
 	struct ctl_rows none;
 	bool ok;
 
-	r.reparse = argc && !strcmp(argv[0], "--reparse");
-	argc -= r.reparse;
-	argv += r.reparse;
-	if (argc > 1 || (argc && argv[0][0] == '-' && argv[0][1]))
+	if (!read_options(&o, argc, argv))
 		return ctl_usage(&command_replay);
+	if (o.dry_run)
+		return dry_run(ctl, &o);
+	r.reparse = o.reparse;
 	if (!ctl_start(ctl, &e) ||
-		(argc && !restore_file(ctl, argv[0], &restored, &e)))
+		(o.file && !restore_file(ctl, o.file, &restored, &e)))
 		return ctl_fail(&e);
 	r.writer.db = db_create(ctl->base, ctl->config->database);
 	ok = replay(&r, &recount, &e);
@@ -247,7 +297,9 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 
 const struct command command_replay = {
 	.name = "replay",
-	.usage = "[--reparse] [FILE]",
+	.usage = "[--reparse] [FILE]\n"
+		 "       unifyctl replay --dry-run [--policy FILE] "
+		 "[--diff FILE]",
 	.summary = "make everything again from the journal, or take a file in",
 	.run = replay_run,
 };

@@ -172,7 +172,8 @@ verify_run(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	}
 	ok = ctl_snapshot(ctl, &e) &&
-	     recount_journal(ctl, false, on_chunk, &v, &recount, &e) &&
+	     recount_journal(ctl, ctl->config->policy, false, on_chunk, &v,
+		     &recount, &e) &&
 	     compare_spots(&v, recount.whole, &e) &&
 	     compare_nodes(&v, recount.whole, &e) && compare_counts(&v, &e);
 	if (ok && ctl->json)

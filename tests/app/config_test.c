@@ -410,10 +410,22 @@ START_TEST(tables_file_and_manual_name_the_same_keys)
 }
 END_TEST
 
+/* The file, with its policy's path as it is here before it is installed. */
+static char *
+uninstalled(char *file)
+{
+	static const char etc[] = "/etc/unifyd/policy.conf";
+	char *at = strstr(file, etc);
+
+	ck_assert_ptr_nonnull(at);
+	return arena_printf(a, "%.*sconfig/policy.conf%s", (int)(at - file),
+		file, at + strlen(etc));
+}
+
 /* Every default that config_print tells is in the file. */
 START_TEST(shipped_file_holds_the_defaults)
 {
-	char *file = read_shipped("config/unifyd.conf");
+	char *file = uninstalled(read_shipped("config/unifyd.conf"));
 	struct config *plain = load(file), *full = load(uncommented(file));
 	struct span line, rest = span_of(config_print(a, plain));
 	const char *printed = config_print(a, full);

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "app/resolver.h"
+
+#include "core/policy.h"
 #include "core/touchpoint.h"
 #include "io/db.h"
 #include "store/journal.h"
@@ -45,7 +47,7 @@ open_all(void)
 	resolver_db = db_create(base, "dbname=resolver_test");
 	other = db_create(base, "dbname=resolver_test");
 	journal = journal_create(db);
-	resolver = resolver_create(base, resolver_db, KEY);
+	resolver = resolver_create(base, resolver_db, KEY, policy_create(a));
 }
 
 static void

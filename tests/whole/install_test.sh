@@ -20,7 +20,8 @@ modes() { # of the files in $root, and what these are
 
 # everything in its place
 makes install DESTDIR="$root"
-expect 'installed' '640 etc/unifyd/unifyd.conf
+expect 'installed' '640 etc/unifyd/policy.conf
+640 etc/unifyd/unifyd.conf
 755 usr/local/bin/unifyctl
 755 usr/local/bin/unifyd
 644 usr/local/lib/systemd/system/unifyd.service
@@ -30,6 +31,7 @@ expect 'installed' '640 etc/unifyd/unifyd.conf
 644 usr/local/share/doc/unifyd/CHANGELOG.md
 644 usr/local/share/doc/unifyd/LICENSE
 644 usr/local/share/doc/unifyd/README.md
+644 usr/local/share/man/man5/unifyd-policy.conf.5
 644 usr/local/share/man/man5/unifyd.conf.5
 644 usr/local/share/man/man8/unifyctl.8
 644 usr/local/share/man/man8/unifyd.8' "$(modes)"
@@ -71,7 +73,8 @@ makes install DESTDIR="$root"
 expect 'the configuration stays' '# ours' \
 	"$(tail -n 1 "$root/etc/unifyd/unifyd.conf")"
 makes uninstall DESTDIR="$root"
-expect 'uninstalled but for it' 'etc/unifyd/unifyd.conf' \
+expect 'uninstalled but for it' 'etc/unifyd/policy.conf
+etc/unifyd/unifyd.conf' \
 	"$(modes | sed 's/^[0-7]* //' | grep unifyd | grep -v credentials)"
 expect 'and for no folder of ours' '' \
 	"$(find "$root/usr" -name 'unifyd*')"

@@ -36,6 +36,10 @@ post() { # file, curl's arguments...
 		--data-binary "@$file" "$url/v1/channels/pos"
 }
 
+all_resolved() {
+	within $((60 + mb * 10)) resolved || give_up 'events wait still'
+}
+
 counts() {
 	jq -c '[.accepted, .duplicate, .conflict, .rejected]' "$state/answer"
 }
@@ -44,7 +48,7 @@ receipts 1 0 >"$state/small.csv"
 expect 'a small file' 200 "$(post "$state/small.csv")"
 expect 'its events' '[9889,0,0,11]' "$(counts)"
 expect 'a verdict each' 9900 "$(jq '.events | length' "$state/answer")"
-until_true resolved
+all_resolved
 before=$(peak)
 
 receipts "$mb" 0 >"$state/large.csv"
@@ -58,7 +62,7 @@ expect 'above 10000 only the bad are listed' "$bad_rows,1001" "$(jq -r \
 	'"\(.events | length),\(.events[0].line)"' "$state/answer")"
 expect 'with the reason' 'expected as many cells as the header has' \
 	"$(jq -r '.events[0].reason' "$state/answer")"
-until_true resolved
+all_resolved
 after=$(peak)
 echo "stream: $mb MB of receipts; resident at most $after MB, before it $before MB"
 expect 'memory does not follow the size' yes \
@@ -94,7 +98,7 @@ expect 'sent again' 200 "$(post "$state/large.csv")"
 expect 'all is there' "$((events + bad_rows))" "$(jq \
 	'.accepted + .duplicate + .rejected' "$state/answer")"
 expect 'once' "$events" "$(value 'SELECT count(*) FROM journal')"
-until_true resolved
+all_resolved
 expect 'and the same profiles' "$digest" "$(ctl profile export --digest)"
 daemon_stop TERM
 
@@ -107,7 +111,7 @@ expect 'from a pipe' "0 accepted, 9889 duplicate, 0 conflict, 11 rejected" \
 expect 'bad rows on stderr' 11 "$(grep -c '^line [0-9]*: expected' \
 	"$state/err")"
 daemon_start
-until_true resolved
+all_resolved
 expect 'the same profiles' "$digest" "$(ctl profile export --digest)"
 daemon_stop TERM
 expect 'verified' "$events events, no difference" "$(ctl verify)"
