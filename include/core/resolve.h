@@ -75,7 +75,7 @@ struct resolve_output {
 	/* By touchpoint and stay: the node that the stay belongs to. It is a
 	 * shared one only if all that the stay names are, and RESOLVE_NOBODY
 	 * if it names none. Ties of rank go to the better assurance, then to
-	 * the least (first_seen, id). */
+	 * the least (first_seen, id), among shared ones to the least id. */
 	uint32_t **owner;
 	/* Best evidence first. Links to shared nodes are not among them, nor
 	 * are links whose ends other links joined after all. */

@@ -523,6 +523,15 @@ put_held(struct arena *a, struct work *w, struct resolve_output *out)
 	}
 }
 
+/* Not by age among the shared: theirs may fall while this touchpoint, which
+ * lies beyond a shared identifier, is not looked at. */
+static int
+compare_owners(const struct place *x, const struct place *y)
+{
+	return x->shared ? id_compare(&x->node->id, &y->node->id)
+			 : compare_age(x->node, y->node);
+}
+
 static uint32_t
 find_owner(const struct work *w, const struct resolve_touchpoint *t,
 	const struct resolve_stay *stay)
@@ -547,7 +556,7 @@ find_owner(const struct work *w, const struct resolve_touchpoint *t,
 			if (!c)
 				c = compare_size(best, stay->assurance[i]);
 			if (!c)
-				c = compare_age(p->node, q->node);
+				c = compare_owners(p, q);
 			if (c >= 0)
 				continue;
 		}

@@ -556,6 +556,34 @@ START_TEST(stays_keep_apart)
 }
 END_TEST
 
+/* The front desk calls with two numbers that everybody has. An older call
+ * with one of them makes that one older; what both made is not looked at for
+ * that, so it must not change hands. */
+START_TEST(shared_owner_does_not_age)
+{
+	const char *const first[] = { "phone:desk", "phone:back" };
+	const char *owners[2];
+	int i, k;
+
+	for (i = 0; i < 2; i++) {
+		size_t call;
+
+		teardown();
+		setup();
+		see(w, first[i]);
+		for (k = 0; k < 3; k++)
+			see(w, arena_printf(w->arena,
+				       "user_id:%d! phone:desk phone:back", k));
+		call = see(w, "phone:desk phone:back");
+		group(w);
+		ck_assert(is_shared(w, "phone:desk"));
+		ck_assert(is_shared(w, "phone:back"));
+		owners[i] = first[strcmp(owner(w, call), first[0]) != 0];
+	}
+	ck_assert_str_eq(owners[0], owners[1]);
+}
+END_TEST
+
 START_TEST(unknown_kinds_are_personal)
 {
 	size_t k = policy_kind(w->arena, w->policy, span_of("instagram"));
@@ -584,6 +612,7 @@ suite(void)
 	tcase_add_test(c, groups_remember);
 	tcase_add_test(c, asserted_values_do_not_prove);
 	tcase_add_test(c, stays_keep_apart);
+	tcase_add_test(c, shared_owner_does_not_age);
 	tcase_add_test(c, unknown_kinds_are_personal);
 	suite_add_tcase(s, c);
 	c = tcase_create("worlds");
