@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "app/front.h"
-#include "base/digest.h"
+#include "app/read.h"
 #include "core/channel.h"
 #include "core/identifier.h"
 #include "core/json.h"
@@ -17,97 +17,7 @@
 #include "io/http.h"
 #include "store/sql.h"
 
-#define PAGE 50
-#define PAGE_MAX 200
 #define LOOKUP_MAX 100 /* identifiers in one look-up */
-
-/* A read on its way. */
-struct read {
-	struct front *front;
-	struct request *request;
-	long limit;
-	const char *id; /* the profile that is asked for */
-	json_t *asked;	/* lookup: what was asked, with ids */
-};
-
-static struct read *
-read_create(struct front *f, struct request *r)
-{
-	struct read *read = arena_alloc(r->arena, sizeof(*read));
-
-	*read = (struct read){ .front = f, .request = r, .limit = PAGE };
-	return read;
-}
-
-static bool
-read_ok(struct read *read, const struct db_result *result)
-{
-	struct err e = { 0 };
-
-	if (result->ok)
-		return true;
-	fail(&e, db_may_pass(result) ? ERR_BUSY : ERR_DB, "%s", result->text);
-	front_problem(read->front, read->request, &e);
-	return false;
-}
-
-static void
-send_json(struct read *read, const char *text)
-{
-	struct request *r = read->request;
-	struct span body = span_of(text);
-	uint8_t digest[DIGEST_SIZE];
-	const char *etag, *extra;
-
-	digest_sha256(body, digest);
-	etag = arena_printf(
-		r->arena, "\"%s\"", digest_hex(r->arena, digest, 12));
-	extra = arena_printf(r->arena, "ETag: %s\r\n", etag);
-	if (span_is(request_header(r, "if-none-match"), etag))
-		front_reply(read->front, r, 304, NULL, (struct span){ NULL, 0 },
-			extra);
-	else
-		front_reply(
-			read->front, r, 200, "application/json", body, extra);
-}
-
-/* A parameter of the query, decoded; NULL where there is none. */
-static const char *
-query(struct request *r, const char *name)
-{
-	struct inbound in = { .query = r->query };
-	struct span value = inbound_query(r->arena, &in, name);
-
-	return value.len ? span_text(r->arena, value) : NULL;
-}
-
-static bool
-read_limit(struct read *read)
-{
-	const char *text = query(read->request, "limit");
-	char *end;
-
-	if (!text)
-		return true;
-	read->limit = strtol(text, &end, 10);
-	if (*end == '\0' && read->limit >= 1 && read->limit <= PAGE_MAX)
-		return true;
-	front_status(read->front, read->request, 400, "invalid",
-		"limit: want a number from 1 to 200");
-	return false;
-}
-
-static bool
-read_id(struct read *read, struct span text, const char *what)
-{
-	struct id id;
-
-	if (id_parse(text, &id))
-		return true;
-	front_status(read->front, read->request, 400, "invalid",
-		arena_printf(read->request->arena, "%s: want a UUID", what));
-	return false;
-}
 
 static void
 missing(struct read *read)
@@ -146,48 +56,9 @@ on_profile(const struct db_result *result, void *arg)
 	if (!read_ok(read, result))
 		return;
 	if (result->rows)
-		send_json(read, db_value(result, 0, 0));
+		read_send(read, db_value(result, 0, 0));
 	else
 		find_heirs(read);
-}
-
-static void
-ask_record(struct read *read, const char *id, db_done done)
-{
-	const char *params[] = { id, NULL, "1", "false" };
-
-	db_query(
-		read->front->reader, sql_profile_record, 4, params, done, read);
-}
-
-/* {"NAME":[rows],"next":cursor or null}. The cursor is the second column of
- * the last row of a full page. */
-static void
-send_page(struct read *read, const struct db_result *result, const char *name)
-{
-	struct arena *a = read->request->arena;
-	size_t size = 128;
-	const char *next = NULL;
-	char *text, *to;
-
-	if (result->rows && result->rows == read->limit)
-		next = db_value(result, result->rows - 1, 1);
-	for (int i = 0; i < result->rows; i++)
-		size += strlen(db_value(result, i, 0)) + 1;
-	size += next ? strlen(next) : 0;
-	text = to = arena_alloc(a, size);
-	to += snprintf(to, size, "{\"%s\":[", name);
-	for (int i = 0; i < result->rows; i++) {
-		size_t len = strlen(db_value(result, i, 0));
-
-		if (i)
-			*to++ = ',';
-		memcpy(to, db_value(result, i, 0), len);
-		to += len;
-	}
-	snprintf(to, size - (size_t)(to - text),
-		next ? "],\"next\":\"%s\"}" : "],\"next\":null}", next);
-	send_json(read, text);
 }
 
 static void
@@ -196,7 +67,7 @@ on_list(const struct db_result *result, void *arg)
 	struct read *read = arg;
 
 	if (read_ok(read, result))
-		send_page(read, result, "profiles");
+		read_send_page(read, result, "profiles");
 }
 
 static void
@@ -205,7 +76,7 @@ on_events(const struct db_result *result, void *arg)
 	struct read *read = arg;
 
 	if (read_ok(read, result))
-		send_page(read, result, "events");
+		read_send_page(read, result, "events");
 }
 
 /* A part of the record, as a document of its own. */
@@ -223,7 +94,7 @@ on_identifiers(const struct db_result *result, void *arg)
 		return;
 	}
 	record = json_read(a, span_of(db_value(result, 0, 0)), NULL);
-	send_json(read,
+	read_send(read,
 		arena_printf(a, "{\"identifiers\":%s}",
 			json_write(a, json_object_get(record, "identifiers"))));
 }
@@ -232,7 +103,7 @@ void
 profile_list_serve(struct front *f, struct request *r)
 {
 	struct read *read = read_create(f, r);
-	const char *params[] = { NULL, query(r, "after"), NULL, "false" };
+	const char *params[] = { NULL, read_query(r, "after"), NULL, "false" };
 
 	if ((params[1] && !read_id(read, span_of(params[1]), "after")) ||
 		!read_limit(read))
@@ -246,7 +117,7 @@ static void
 events_serve(struct read *read, const char *id)
 {
 	struct request *r = read->request;
-	struct span rest, cursor = span_of(query(r, "cursor"));
+	struct span rest, cursor = span_of(read_query(r, "cursor"));
 	const char *params[6] = { id };
 	int64_t at;
 	struct id event;
@@ -265,8 +136,8 @@ events_serve(struct read *read, const char *id)
 		params[1] = span_text(r->arena, time);
 		params[2] = span_text(r->arena, rest);
 	}
-	params[3] = query(r, "channel");
-	params[4] = query(r, "type");
+	params[3] = read_query(r, "channel");
+	params[4] = read_query(r, "type");
 	params[5] = arena_printf(r->arena, "%ld", read->limit);
 	db_query(read->front->reader, sql_profile_events, 6, params, on_events,
 		read);
@@ -282,9 +153,9 @@ profile_serve(struct front *f, struct request *r, struct span rest)
 		return;
 	read->id = span_text(r->arena, id);
 	if (id.len == rest.len)
-		ask_record(read, read->id, on_profile);
+		read_record(read, read->id, on_profile);
 	else if (span_is(part, "identifiers"))
-		ask_record(read, read->id, on_identifiers);
+		read_record(read, read->id, on_identifiers);
 	else if (span_is(part, "events"))
 		events_serve(read, read->id);
 	else
@@ -298,7 +169,7 @@ send_lookup(struct read *read, const char *record)
 {
 	struct arena *a = read->request->arena;
 
-	send_json(read,
+	read_send(read,
 		arena_printf(a, "{\"results\":%s,\"profile\":%s}",
 			json_write(a, read->asked), record ? record : "null"));
 }
@@ -346,7 +217,7 @@ on_lookup(const struct db_result *result, void *arg)
 		}
 	}
 	if (found && !several)
-		ask_record(read, found, on_lookup_record);
+		read_record(read, found, on_lookup_record);
 	else
 		send_lookup(read, NULL);
 }

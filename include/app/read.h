@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the handlers that ask PostgreSQL have in common. */
+#ifndef APP_READ_H
+#define APP_READ_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "app/front.h"
+#include "base/arena.h"
+#include "io/db.h"
+
+/* A read on its way; on the request's arena. */
+struct read {
+	struct front *front;
+	struct request *request;
+	long limit;	/* of the page */
+	const char *id; /* the profile that is asked for */
+	json_t *asked;	/* lookup: what was asked, with ids */
+};
+
+struct read *read_create(struct front *f, struct request *r);
+/* False where the result is none, and the request was answered. */
+bool read_ok(struct read *read, const struct db_result *result);
+/* The strong ETag of a document. */
+const char *read_etag(struct arena *a, const char *text);
+/* Answers with a document, or 304 where the client has it already. */
+void read_send(struct read *read, const char *text);
+/* {"NAME":[rows],"next":cursor or null}. The cursor is the second column of
+ * the last row of a full page. */
+void read_send_page(
+	struct read *read, const struct db_result *result, const char *name);
+/* A parameter of the query, decoded; NULL where there is none. */
+const char *read_query(struct request *r, const char *name);
+/* Reads the parameter limit. False where it is none, and was answered. */
+bool read_limit(struct read *read);
+/* False where the text is no id, and the request was answered; what: the name
+ * of it for the reader. */
+bool read_id(struct read *read, struct span text, const char *what);
+/* Asks for the record of the profile that has the identifier. */
+void read_record(struct read *read, const char *id, db_done done);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the handlers that ask PostgreSQL have in common. */
+#include "app/read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/id.h"
+#include "core/channel.h"
+#include "io/db.h"
+#include "io/http.h"
+#include "store/sql.h"
+
+#define PAGE 50
+#define PAGE_MAX 200
+
+struct read *
+read_create(struct front *f, struct request *r)
+{
+	struct read *read = arena_alloc(r->arena, sizeof(*read));
+
+	*read = (struct read){ .front = f, .request = r, .limit = PAGE };
+	return read;
+}
+
+bool
+read_ok(struct read *read, const struct db_result *result)
+{
+	struct err e = { 0 };
+
+	if (result->ok)
+		return true;
+	fail(&e, db_may_pass(result) ? ERR_BUSY : ERR_DB, "%s", result->text);
+	front_problem(read->front, read->request, &e);
+	return false;
+}
+
+const char *
+read_etag(struct arena *a, const char *text)
+{
+	uint8_t digest[DIGEST_SIZE];
+
+	digest_sha256(span_of(text), digest);
+	return arena_printf(a, "\"%s\"", digest_hex(a, digest, 12));
+}
+
+void
+read_send(struct read *read, const char *text)
+{
+	struct request *r = read->request;
+	struct span body = span_of(text);
+	const char *etag = read_etag(r->arena, text), *extra;
+
+	extra = arena_printf(r->arena, "ETag: %s\r\n", etag);
+	if (span_is(request_header(r, "if-none-match"), etag))
+		front_reply(read->front, r, 304, NULL, (struct span){ NULL, 0 },
+			extra);
+	else
+		front_reply(
+			read->front, r, 200, "application/json", body, extra);
+}
+
+const char *
+read_query(struct request *r, const char *name)
+{
+	struct inbound in = { .query = r->query };
+	struct span value = inbound_query(r->arena, &in, name);
+
+	return value.len ? span_text(r->arena, value) : NULL;
+}
+
+bool
+read_limit(struct read *read)
+{
+	const char *text = read_query(read->request, "limit");
+	char *end;
+
+	if (!text)
+		return true;
+	read->limit = strtol(text, &end, 10);
+	if (*end == '\0' && read->limit >= 1 && read->limit <= PAGE_MAX)
+		return true;
+	front_status(read->front, read->request, 400, "invalid",
+		"limit: want a number from 1 to 200");
+	return false;
+}
+
+bool
+read_id(struct read *read, struct span text, const char *what)
+{
+	struct id id;
+
+	if (id_parse(text, &id))
+		return true;
+	front_status(read->front, read->request, 400, "invalid",
+		arena_printf(read->request->arena, "%s: want a UUID", what));
+	return false;
+}
+
+void
+read_send_page(
+	struct read *read, const struct db_result *result, const char *name)
+{
+	struct arena *a = read->request->arena;
+	size_t size = 128;
+	const char *next = NULL;
+	char *text, *to;
+
+	if (result->rows && result->rows == read->limit)
+		next = db_value(result, result->rows - 1, 1);
+	for (int i = 0; i < result->rows; i++)
+		size += strlen(db_value(result, i, 0)) + 1;
+	size += next ? strlen(next) : 0;
+	text = to = arena_alloc(a, size);
+	to += snprintf(to, size, "{\"%s\":[", name);
+	for (int i = 0; i < result->rows; i++) {
+		size_t len = strlen(db_value(result, i, 0));
+
+		if (i)
+			*to++ = ',';
+		memcpy(to, db_value(result, i, 0), len);
+		to += len;
+	}
+	snprintf(to, size - (size_t)(to - text),
+		next ? "],\"next\":\"%s\"}" : "],\"next\":null}", next);
+	read_send(read, text);
+}
+
+void
+read_record(struct read *read, const char *id, db_done done)
+{
+	const char *params[] = { id, NULL, "1", "false" };
+
+	db_query(
+		read->front->reader, sql_profile_record, 4, params, done, read);
+}
