@@ -31,6 +31,8 @@ struct node {
 	bool asked;    /* its row was looked for */
 	bool expanded; /* all its touchpoints are in the graph */
 	bool write;    /* to be written */
+	bool touched;  /* its group is to be looked at, whatever its spots */
+	bool judged;   /* the decisions on it were looked for */
 };
 
 struct spot { /* a touchpoint, in the graph */
@@ -46,6 +48,19 @@ struct spot { /* a touchpoint, in the graph */
 	bool asked;   /* its stays were looked for */
 	bool touched; /* by this batch: an event of it was told */
 	bool moved;   /* its evidence changed */
+};
+
+/* A steward's decision; what it says may be known later than that it was
+ * withdrawn. */
+struct ruling {
+	struct id id; /* of its event */
+	int64_t at;
+	bool known; /* what it says is */
+	bool same, withdrawn;
+	uint32_t *left, *right; /* nodes */
+	size_t left_count, right_count;
+	bool asked; /* its row was looked for */
+	bool write;
 };
 
 /* One event to be folded. */
@@ -68,6 +83,9 @@ struct graph {
 	struct idmap spot_of;
 	struct told_event *events;
 	size_t event_count, event_cap;
+	struct ruling *rulings;
+	size_t ruling_count, ruling_cap;
+	struct idmap ruling_of;
 };
 
 struct graph *graph_create(struct arena *a, struct policy *policy);
@@ -82,6 +100,12 @@ void graph_tell(struct graph *g, const struct id *touchpoint,
 /* Adds a stored stay to a spot. */
 void graph_stay(struct graph *g, uint32_t spot, const struct stay *stay,
 	const struct id *owner);
+/* The ruling of an id; made, empty, where there is none. */
+struct ruling *graph_ruling(struct graph *g, const struct id *id);
+/* What a stored ruling says. Its identifiers are nodes from now on. */
+void graph_rule(struct graph *g, struct ruling *r, int64_t at, bool same,
+	const struct id *left, size_t left_count, const struct id *right,
+	size_t right_count);
 void graph_fold(struct graph *g);
 /* Nodes whose touchpoints must be loaded, because their groups may change;
  * marks them expanded. On the arena. */

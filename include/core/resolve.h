@@ -41,18 +41,31 @@ struct resolve_touchpoint {
 	size_t stay_count;
 };
 
+/* A steward's word on every pair of one from either side. */
+struct resolve_decision {
+	struct id id;
+	int64_t at;
+	bool same;		      /* or not the same */
+	const uint32_t *left, *right; /* nodes; no node is on both sides */
+	size_t left_count, right_count;
+};
+
 struct resolve_input {
 	const struct resolve_node *nodes;
 	size_t node_count; /* less than RESOLVE_NOBODY */
 	const struct resolve_touchpoint *touchpoints;
 	size_t touchpoint_count;
+	/* Not withdrawn. For a pair the latest by (at, id) holds. */
+	const struct resolve_decision *decisions;
+	size_t decision_count;
 };
 
 /* Why a link did not join its ends; the first that applies, in this order. */
 enum held_reason {
-	HELD_LIMIT = 1, /* more values of a kind than one person may hold */
-	HELD_DEVICE,	/* a device would join two people */
-	HELD_PROOF,	/* asserted, and both have proof of the same kind */
+	HELD_DECISION = 1, /* a steward said that they are not the same */
+	HELD_LIMIT,	   /* more values of a kind than one person may hold */
+	HELD_DEVICE,	   /* a device would join two people */
+	HELD_PROOF,	   /* asserted, and both have proof of the same kind */
 	HELD_CONTESTED, /* asserted, and others' proof names the same value */
 };
 

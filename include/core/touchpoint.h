@@ -39,13 +39,24 @@ void touchpoint_place(struct arena *a, struct span hash_key,
 	const struct source_conf *source, const struct event *ev,
 	struct placed *placed);
 
+/* A steward's word: on the pairs of two lists of identifiers, or that an
+ * earlier word is withdrawn. */
+struct decided {
+	bool same;		 /* or not the same */
+	bool withdraws;		 /* then only decision counts */
+	struct id decision;	 /* the one withdrawn */
+	struct id *left, *right; /* identifiers */
+	size_t left_count, right_count;
+};
+
 /* What the resolver reads back from a body. */
 struct told {
 	struct named *identifiers; /* in the order of their ids */
 	size_t identifier_count;
-	json_t *traits;	  /* object, or NULL */
-	json_t *purchase; /* object, or NULL */
-	json_t *cart;	  /* array of lines, or NULL */
+	json_t *traits;		 /* object, or NULL */
+	json_t *purchase;	 /* object, or NULL */
+	json_t *cart;		 /* array of lines, or NULL */
+	struct decided *decided; /* or NULL */
 };
 
 bool touchpoint_read(struct arena *a, struct span body, struct told *told,

@@ -18,6 +18,8 @@ json_t *graph_member_rows(const struct graph *g);
 /* Those that changed; joined: those that went into others instead, with
  * "into". */
 json_t *graph_stay_rows(const struct graph *g, bool joined);
+/* Of decisions that are to be written. */
+json_t *graph_decision_rows(const struct graph *g);
 /* The latest word of the told events on each trait, order and refund of each
  * stay; hash_key makes the ids of purchases. */
 json_t *graph_trait_rows(const struct graph *g);

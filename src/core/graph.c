@@ -48,6 +48,72 @@ graph_spot(struct graph *g, const struct id *id)
 	return at;
 }
 
+struct ruling *
+graph_ruling(struct graph *g, const struct id *id)
+{
+	uint32_t at = idmap_get(&g->ruling_of, id);
+
+	if (at == IDMAP_NONE) {
+		g->rulings = arena_grow(g->arena, g->rulings, g->ruling_count,
+			&g->ruling_cap, sizeof(*g->rulings));
+		at = (uint32_t)g->ruling_count++;
+		g->rulings[at] = (struct ruling){ .id = *id };
+		idmap_set(g->arena, &g->ruling_of, id, at);
+	}
+	return &g->rulings[at];
+}
+
+static uint32_t *
+nodes_of(struct graph *g, const struct id *ids, size_t count)
+{
+	uint32_t *nodes = arena_array(g->arena, count + 1, sizeof(*nodes));
+
+	for (size_t i = 0; i < count; i++)
+		nodes[i] = graph_node(g, &ids[i]);
+	return nodes;
+}
+
+void
+graph_rule(struct graph *g, struct ruling *r, int64_t at, bool same,
+	const struct id *left, size_t left_count, const struct id *right,
+	size_t right_count)
+{
+	r->known = true;
+	r->at = at;
+	r->same = same;
+	r->left = nodes_of(g, left, left_count);
+	r->right = nodes_of(g, right, right_count);
+	r->left_count = left_count;
+	r->right_count = right_count;
+}
+
+/* Whom it is about must be looked at again. */
+static void
+touch(struct graph *g, const struct ruling *r)
+{
+	for (size_t i = 0; i < r->left_count; i++)
+		g->nodes[r->left[i]].touched = true;
+	for (size_t i = 0; i < r->right_count; i++)
+		g->nodes[r->right[i]].touched = true;
+}
+
+static void
+tell_decided(struct graph *g, const struct id *event, int64_t at,
+	const struct decided *d)
+{
+	struct ruling *r;
+
+	if (d->withdraws) {
+		r = graph_ruling(g, &d->decision);
+		r->withdrawn = true;
+	} else {
+		r = graph_ruling(g, event);
+		graph_rule(g, r, at, d->same, d->left, d->left_count, d->right,
+			d->right_count);
+	}
+	r->write = true;
+}
+
 void
 graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
 	const char *channel, const struct id *event, int64_t at,
@@ -75,6 +141,8 @@ graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
 		}
 	}
 	s->touched = true;
+	if (told->decided)
+		tell_decided(g, event, at, told->decided);
 	g->events = arena_grow(g->arena, g->events, g->event_count,
 		&g->event_cap, sizeof(*g->events));
 	ev = &g->events[g->event_count++];
@@ -141,6 +209,26 @@ graph_fold(struct graph *g)
 				g->spots[i].moved = true;
 }
 
+/* Those of rulings that came or went in this batch, and those that a ruling
+ * makes one with somebody in reach. */
+static void
+follow_rulings(struct graph *g)
+{
+	for (size_t i = 0; i < g->ruling_count; i++) {
+		const struct ruling *r = &g->rulings[i];
+		bool reached = r->write;
+
+		for (size_t k = 0; k < r->left_count && r->same && !reached;
+			k++)
+			reached = g->nodes[r->left[k]].expanded;
+		for (size_t k = 0; k < r->right_count && r->same && !reached;
+			k++)
+			reached = g->nodes[r->right[k]].expanded;
+		if (reached)
+			touch(g, r);
+	}
+}
+
 /* A shared identifier joins nobody, so what lies beyond it is not touched. */
 static bool
 must_expand(const struct graph *g, uint32_t node)
@@ -166,6 +254,13 @@ graph_frontier(struct graph *g, uint32_t **nodes)
 	size_t count = 0;
 
 	*nodes = arena_array(g->arena, g->node_count + 1, sizeof(**nodes));
+	follow_rulings(g);
+	for (uint32_t i = 0; i < g->node_count; i++) {
+		if (g->nodes[i].touched && must_expand(g, i)) {
+			g->nodes[i].expanded = true;
+			(*nodes)[count++] = i;
+		}
+	}
 	for (size_t i = 0; i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
 
@@ -266,6 +361,44 @@ lower_first_seen(struct graph *g)
 	}
 }
 
+/* Those of nodes that are in the view; the rest are nobody here. */
+static uint32_t *
+view_side(struct graph *g, const struct view *v, const uint32_t *nodes,
+	size_t count, size_t *kept)
+{
+	uint32_t *side = arena_array(g->arena, count + 1, sizeof(*side));
+
+	*kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (v->node_at[nodes[i]] != IDMAP_NONE)
+			side[(*kept)++] = v->node_at[nodes[i]];
+	return side;
+}
+
+static void
+view_rulings(struct graph *g, struct view *v)
+{
+	struct resolve_decision *decisions =
+		arena_array(g->arena, g->ruling_count + 1, sizeof(*decisions));
+
+	for (size_t i = 0; i < g->ruling_count; i++) {
+		const struct ruling *r = &g->rulings[i];
+		struct resolve_decision *d = &decisions[v->in.decision_count];
+
+		if (!r->known || r->withdrawn)
+			continue;
+		*d = (struct resolve_decision){
+			.id = r->id, .at = r->at, .same = r->same
+		};
+		d->left =
+			view_side(g, v, r->left, r->left_count, &d->left_count);
+		d->right = view_side(
+			g, v, r->right, r->right_count, &d->right_count);
+		v->in.decision_count++;
+	}
+	v->in.decisions = decisions;
+}
+
 static void
 view_create(struct graph *g, struct view *v)
 {
@@ -285,6 +418,7 @@ view_create(struct graph *g, struct view *v)
 			view_spot(g, v, (uint32_t)i);
 	v->in.nodes = v->nodes;
 	v->in.touchpoints = v->touchpoints;
+	view_rulings(g, v);
 }
 
 /* The founder of a group carries its version, so it is written whenever a

@@ -48,12 +48,22 @@ struct tie {
 };
 
 struct work {
+	struct arena *arena;
 	const struct policy *policy;
 	const struct resolve_input *in;
 	struct place *places;
 	uint32_t *place_of; /* by index into the input's nodes */
 	struct link *links;
 	size_t link_count, link_cap;
+	struct verdict *verdicts; /* the latest first */
+	size_t verdict_count;
+};
+
+/* A decision at places. */
+struct verdict {
+	const struct resolve_decision *decision;
+	uint32_t *sides[2]; /* sorted */
+	size_t counts[2];
 };
 
 static int
@@ -381,7 +391,9 @@ is_over_limit(
 	for (; next_common(&x, &y); x = x->next, y = y->next) {
 		unsigned holds = w->policy->kinds[x->kind].holds;
 
-		if (holds && x->values + y->values > holds)
+		/* Who has more already has them by a decision. */
+		if (holds && x->values + y->values > holds &&
+			x->values <= holds && y->values <= holds)
 			return true;
 	}
 	return false;
@@ -398,6 +410,66 @@ is_proof_on_both(const struct place *p, const struct place *q)
 	return false;
 }
 
+static int
+compare_u32(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+static bool
+has(const struct verdict *v, int side, uint32_t place)
+{
+	return v->counts[side] &&
+	       bsearch(&place, v->sides[side], v->counts[side],
+		       sizeof(*v->sides[side]), compare_u32);
+}
+
+static bool
+covers(const struct verdict *v, uint32_t x, uint32_t y)
+{
+	return (has(v, 0, x) && has(v, 1, y)) || (has(v, 0, y) && has(v, 1, x));
+}
+
+/* Whether v is the latest verdict on the pair, which it covers. */
+static bool
+holds(const struct work *w, const struct verdict *v, uint32_t x, uint32_t y)
+{
+	for (const struct verdict *later = w->verdicts; later < v; later++)
+		if (covers(later, x, y))
+			return false;
+	return true;
+}
+
+/* Whether v parts somebody of the group p from somebody of the group q. */
+static bool
+parts(const struct work *w, const struct verdict *v, uint32_t p, uint32_t q)
+{
+	for (size_t i = 0; i < v->counts[0]; i++) {
+		uint32_t x = v->sides[0][i], root = find_root(w->places, x);
+		uint32_t other = root == p ? q : p;
+
+		if (root != p && root != q)
+			continue;
+		for (size_t j = 0; j < v->counts[1]; j++)
+			if (find_root(w->places, v->sides[1][j]) == other &&
+				holds(w, v, x, v->sides[1][j]))
+				return true;
+	}
+	return false;
+}
+
+static bool
+is_apart(const struct work *w, const struct place *p, const struct place *q)
+{
+	for (size_t i = 0; i < w->verdict_count; i++)
+		if (!w->verdicts[i].decision->same &&
+			parts(w, &w->verdicts[i], p->parent, q->parent))
+			return true;
+	return false;
+}
+
 /* Why the link may not join the groups p and q, or 0. */
 static enum held_reason
 judge_link(const struct work *w, const struct link *link, const struct place *p,
@@ -406,6 +478,8 @@ judge_link(const struct work *w, const struct link *link, const struct place *p,
 	bool device = w->places[link->a].kind->class == KIND_DEVICE ||
 		      w->places[link->b].kind->class == KIND_DEVICE;
 
+	if (is_apart(w, p, q))
+		return HELD_DECISION;
 	if (is_over_limit(w, p, q))
 		return HELD_LIMIT;
 	if (device && p->personal && q->personal)
@@ -481,6 +555,76 @@ join_links(struct work *w)
 		if (!link->held)
 			join_groups(places, p, q);
 	}
+}
+
+static int
+compare_verdict(const void *left, const void *right)
+{
+	const struct resolve_decision *a =
+		((const struct verdict *)left)->decision;
+	const struct resolve_decision *b =
+		((const struct verdict *)right)->decision;
+	int c = compare_time(b->at, a->at);
+
+	return c ? c : id_compare(&b->id, &a->id);
+}
+
+static uint32_t *
+places_of(struct work *w, const uint32_t *nodes, size_t count)
+{
+	uint32_t *places = arena_array(w->arena, count + 1, sizeof(*places));
+
+	for (size_t i = 0; i < count; i++)
+		places[i] = w->place_of[nodes[i]];
+	qsort(places, count, sizeof(*places), compare_u32);
+	return places;
+}
+
+static void
+make_verdicts(struct work *w)
+{
+	size_t n = w->in->decision_count;
+
+	w->verdicts = arena_array(w->arena, n + 1, sizeof(*w->verdicts));
+	w->verdict_count = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct resolve_decision *d = &w->in->decisions[i];
+
+		w->verdicts[i] = (struct verdict){ d,
+			{ places_of(w, d->left, d->left_count),
+				places_of(w, d->right, d->right_count) },
+			{ d->left_count, d->right_count } };
+	}
+	qsort(w->verdicts, n, sizeof(*w->verdicts), compare_verdict);
+}
+
+/* The pairs that v has the last word on become one, whatever the limits say,
+ * but never what a later word keeps apart. */
+static void
+join_pairs(struct work *w, const struct verdict *v)
+{
+	struct place *places = w->places;
+
+	for (size_t i = 0; i < v->counts[0]; i++) {
+		for (size_t j = 0; j < v->counts[1]; j++) {
+			uint32_t x = v->sides[0][i], y = v->sides[1][j];
+			uint32_t p = find_root(places, x);
+			uint32_t q = find_root(places, y);
+
+			if (p != q && !places[x].shared && !places[y].shared &&
+				holds(w, v, x, y) &&
+				!is_apart(w, &places[p], &places[q]))
+				join_groups(places, p, q);
+		}
+	}
+}
+
+static void
+join_decided(struct work *w)
+{
+	for (size_t i = 0; i < w->verdict_count; i++)
+		if (w->verdicts[i].decision->same)
+			join_pairs(w, &w->verdicts[i]);
 }
 
 static void
@@ -587,7 +731,7 @@ resolve(struct arena *a, const struct policy *policy,
 	const struct resolve_input *in)
 {
 	struct resolve_output *out = arena_alloc(a, sizeof(*out));
-	struct work w = { .policy = policy, .in = in };
+	struct work w = { .arena = a, .policy = policy, .in = in };
 	struct tie *ties;
 
 	place_nodes(a, &w);
@@ -595,6 +739,8 @@ resolve(struct arena *a, const struct policy *policy,
 	ties = make_ties(a, &w);
 	mark_shared(&w, ties);
 	mark_contested(&w, ties);
+	make_verdicts(&w);
+	join_decided(&w);
 	join_links(&w);
 	put_nodes(a, &w, out);
 	put_held(a, &w, out);

@@ -140,6 +140,34 @@ read_identifier(struct arena *a, const json_t *item, struct named *named)
 	return named->kind[0] && named->assurance && id_parse(id, &named->id);
 }
 
+static size_t
+read_ids(struct arena *a, const json_t *list, struct id **ids)
+{
+	size_t count = 0, i;
+	json_t *item;
+
+	*ids = arena_array(a, json_array_size(list) + 1, sizeof(**ids));
+	json_array_foreach(list, i,
+		item) if (id_parse(json_span(a, item), &(*ids)[count])) count++;
+	return count;
+}
+
+static struct decided *
+read_decided(struct arena *a, const json_t *json)
+{
+	struct decided *d;
+
+	if (!json_is_object(json))
+		return NULL;
+	d = arena_alloc(a, sizeof(*d));
+	d->withdraws =
+		id_parse(json_member(a, json, "withdraws"), &d->decision);
+	d->same = json_is_true(json_object_get(json, "same"));
+	d->left_count = read_ids(a, json_object_get(json, "left"), &d->left);
+	d->right_count = read_ids(a, json_object_get(json, "right"), &d->right);
+	return d;
+}
+
 bool
 touchpoint_read(
 	struct arena *a, struct span body, struct told *told, struct err *e)
@@ -152,8 +180,10 @@ touchpoint_read(
 	list = json_object_get(json, "identifiers");
 	*told = (struct told){ .traits = json_object_get(json, "traits"),
 		.purchase = json_object_get(json, "purchase"),
-		.cart = json_object_get(
-			json_object_get(json, "body"), "cart") };
+		.cart = json_object_get(json_object_get(json, "body"), "cart"),
+		.decided = read_decided(
+			a, json_object_get(json_object_get(json, "body"),
+				   "decision")) };
 	told->identifiers = arena_array(
 		a, json_array_size(list) + 1, sizeof(*told->identifiers));
 	json_array_foreach(list, i,

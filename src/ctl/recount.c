@@ -66,6 +66,33 @@ absorb(struct graph *whole, const struct graph *chunk, const struct spot *from)
 	whole->spots[at].moved = true;
 }
 
+static struct id *
+ids_of(struct arena *a, const struct graph *g, const uint32_t *nodes,
+	size_t count)
+{
+	struct id *ids = arena_array(a, count + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = g->nodes[nodes[i]].id;
+	return ids;
+}
+
+static void
+absorb_ruling(
+	struct graph *whole, const struct graph *chunk, const struct ruling *r)
+{
+	struct arena *a = whole->arena;
+	struct ruling *copy = graph_ruling(whole, &r->id);
+
+	copy->withdrawn |= r->withdrawn;
+	copy->write = true;
+	if (r->known)
+		graph_rule(whole, copy, r->at, r->same,
+			ids_of(a, chunk, r->left, r->left_count), r->left_count,
+			ids_of(a, chunk, r->right, r->right_count),
+			r->right_count);
+}
+
 static bool
 chunk_end(struct counting *c, struct err *e)
 {
@@ -76,6 +103,9 @@ chunk_end(struct counting *c, struct err *e)
 		ok = c->each(c->arg, c->chunk, e);
 	for (size_t i = 0; i < c->chunk->spot_count; i++)
 		absorb(c->recount->whole, c->chunk, &c->chunk->spots[i]);
+	for (size_t i = 0; i < c->chunk->ruling_count; i++)
+		absorb_ruling(
+			c->recount->whole, c->chunk, &c->chunk->rulings[i]);
 	c->recount->events += c->chunk->event_count;
 	progress_add(&c->progress, c->chunk->event_count);
 	arena_destroy(c->arena);

@@ -124,7 +124,9 @@ put_whole(struct replay *r, const struct graph *g, struct err *e)
 					   graph_identifier_rows(&part), e))
 			return false;
 	}
-	return true;
+	return hold(r, e) &&
+	       put(r, sql_put_decisions, graph_decision_rows(g), e) &&
+	       put(r, sql_put_decided, graph_decision_rows(g), e);
 }
 
 /* The live schema's files, applied to the next. */

@@ -22,8 +22,8 @@ struct verify {
 
 /* Rows against what is stored of these ids. Takes rows over. */
 static bool
-compare(struct verify *v, const char *sql, json_t *rows, const char *ids,
-	struct err *e)
+compare(struct verify *v, const char *sql, int count, json_t *rows,
+	const char *ids, struct err *e)
 {
 	struct arena *outer = v->ctl->arena;
 	struct ctl_rows found;
@@ -33,7 +33,7 @@ compare(struct verify *v, const char *sql, json_t *rows, const char *ids,
 	v->ctl->arena = arena_create();
 	params[0] = json_write(v->ctl->arena, rows);
 	json_decref(rows);
-	ok = ctl_query(v->ctl, sql, 2, params, &found, e);
+	ok = ctl_query(v->ctl, sql, count, params, &found, e);
 	if (ok && found.rows && !v->difference)
 		v->difference =
 			span_text(outer, span_of(ctl_value(&found, 0, 0)));
@@ -74,11 +74,11 @@ on_chunk(void *arg, struct graph *g, struct err *e)
 
 	v->counts[4] += json_array_size(traits);
 	v->counts[5] += json_array_size(spend);
-	if (!compare(v, sql_verify_traits, traits, ids, e)) {
+	if (!compare(v, sql_verify_traits, 2, traits, ids, e)) {
 		json_decref(spend);
 		return false;
 	}
-	return compare(v, sql_verify_spend, spend, ids, e);
+	return compare(v, sql_verify_spend, 2, spend, ids, e);
 }
 
 /* A part of a graph that shares its arrays, so that rows of a part can be
@@ -102,9 +102,9 @@ compare_spots(struct verify *v, const struct graph *g, struct err *e)
 		char *ids = literal(
 			g->arena, &part.spots[0].id, n, sizeof(part.spots[0]));
 
-		if (!compare(v, sql_verify_touchpoints,
+		if (!compare(v, sql_verify_touchpoints, 2,
 			    graph_touchpoint_rows(&part), ids, e) ||
-			!compare(v, sql_verify_stays,
+			!compare(v, sql_verify_stays, 2,
 				graph_stay_rows(&part, false), ids, e))
 			return false;
 		for (size_t k = 0; k < n; k++) {
@@ -125,15 +125,24 @@ compare_nodes(struct verify *v, const struct graph *g, struct err *e)
 
 		part.nodes = g->nodes + i;
 		part.node_count = n;
-		if (!compare(v, sql_verify_identifiers,
+		if (!compare(v, sql_verify_identifiers, 2,
 			    graph_identifier_rows(&part),
 			    literal(g->arena, &part.nodes[0].id, n,
 				    sizeof(part.nodes[0])),
 			    e))
 			return false;
 	}
-	v->counts[0] = g->node_count;
+	/* A decision may name what no event does any more. */
+	for (size_t i = 0; i < g->node_count; i++)
+		v->counts[0] += g->nodes[i].kind != NULL;
 	return true;
+}
+
+static bool
+compare_decisions(struct verify *v, const struct graph *g, struct err *e)
+{
+	return compare(
+		v, sql_verify_decisions, 1, graph_decision_rows(g), NULL, e);
 }
 
 /* What is stored and should not be: there are more rows than there should. */
@@ -175,7 +184,8 @@ verify_run(struct ctl *ctl, int argc, char **argv)
 	     recount_journal(ctl, ctl->config->policy, false, on_chunk, &v,
 		     &recount, &e) &&
 	     compare_spots(&v, recount.whole, &e) &&
-	     compare_nodes(&v, recount.whole, &e) && compare_counts(&v, &e);
+	     compare_nodes(&v, recount.whole, &e) &&
+	     compare_decisions(&v, recount.whole, &e) && compare_counts(&v, &e);
 	if (ok && ctl->json)
 		printf("{\"events\":%llu,\"difference\":%s%s%s}\n",
 			(unsigned long long)recount.events,

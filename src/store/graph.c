@@ -276,14 +276,94 @@ on_members(const struct db_result *result, void *arg)
 	load_stays(load);
 }
 
+/* A list of ids with commas between them. */
+static size_t
+read_list(struct arena *a, const char *text, struct id **ids)
+{
+	struct span list = span_of(text);
+	size_t count = 0;
+
+	*ids = arena_array(a, list.len / (ID_TEXT - 1) + 1, sizeof(**ids));
+	while (list.len)
+		if (id_parse(span_cut(list, ',', &list), &(*ids)[count]))
+			count++;
+	return count;
+}
+
+static void
+on_decisions(const struct db_result *result, void *arg)
+{
+	struct load *load = arg;
+	struct graph *g = load->g;
+
+	if (!result->ok) {
+		load_end(load, result);
+		return;
+	}
+	for (int row = 0; row < result->rows; row++) {
+		struct id id, *left, *right;
+		struct ruling *r;
+		size_t left_count, right_count;
+
+		if (!id_parse(span_of(db_value(result, row, 0)), &id))
+			continue;
+		r = graph_ruling(g, &id);
+		r->asked = true;
+		r->withdrawn |= db_value(result, row, 3)[0] == 't';
+		if (r->known || !db_value(result, row, 1))
+			continue;
+		left_count =
+			read_list(g->arena, db_value(result, row, 4), &left);
+		right_count =
+			read_list(g->arena, db_value(result, row, 5), &right);
+		graph_rule(g, r, number(db_value(result, row, 1)),
+			db_value(result, row, 2)[0] == 't', left, left_count,
+			right, right_count);
+	}
+	load_identifiers(load);
+}
+
+/* Decisions on what has come into reach, and what is stored of those that the
+ * batch tells of. False where there is nothing to ask. */
+static bool
+load_decisions(struct load *load)
+{
+	struct graph *g = load->g;
+	struct ids nodes = { g->arena, NULL, 0, 0 };
+	struct ids rulings = { g->arena, NULL, 0, 0 };
+	const char *params[2];
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		if (!g->nodes[i].expanded || g->nodes[i].judged)
+			continue;
+		g->nodes[i].judged = true;
+		ids_add(&nodes, &g->nodes[i].id);
+	}
+	for (size_t i = 0; i < g->ruling_count; i++) {
+		if (g->rulings[i].asked)
+			continue;
+		g->rulings[i].asked = true;
+		ids_add(&rulings, &g->rulings[i].id);
+	}
+	if (!nodes.len && !rulings.len)
+		return false;
+	params[0] = nodes.len ? ids_end(&nodes) : "{}";
+	params[1] = rulings.len ? ids_end(&rulings) : "{}";
+	db_query(load->db, sql_graph_decisions, 2, params, on_decisions, load);
+	return true;
+}
+
 static void
 load_round(struct load *load)
 {
 	struct graph *g = load->g;
 	struct ids ids = { g->arena, NULL, 0, 0 };
 	uint32_t *nodes;
-	size_t count = graph_frontier(g, &nodes);
+	size_t count;
 
+	if (load_decisions(load))
+		return;
+	count = graph_frontier(g, &nodes);
 	for (size_t i = 0; i < count; i++)
 		ids_add(&ids, &g->nodes[nodes[i]].id);
 	if (count)

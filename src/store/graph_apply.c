@@ -12,7 +12,7 @@
 #include "store/graph_rows.h"
 #include "store/sql.h"
 
-enum { STATEMENTS = 9 };
+enum { STATEMENTS = 11 };
 
 struct apply {
 	struct db *db;
@@ -89,5 +89,7 @@ graph_apply(struct db *db, struct graph *g, struct span hash_key,
 	add_step(a, apply, sql_put_stays, graph_stay_rows(g, false), true);
 	add_step(a, apply, sql_put_traits, graph_trait_rows(g), false);
 	add_step(a, apply, sql_put_spend, graph_spend_rows(g, hash_key), false);
+	add_step(a, apply, sql_put_decisions, graph_decision_rows(g), true);
+	add_step(a, apply, sql_put_decided, graph_decision_rows(g), false);
 	run(apply);
 }

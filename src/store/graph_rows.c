@@ -159,6 +159,46 @@ graph_stay_rows(const struct graph *g, bool joined)
 	return rows;
 }
 
+static json_t *
+side_json(const struct graph *g, const uint32_t *nodes, size_t count)
+{
+	json_t *list = json_array();
+	char text[ID_TEXT];
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list,
+			json_string(id_format(&g->nodes[nodes[i]].id, text)));
+	return list;
+}
+
+json_t *
+graph_decision_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->ruling_count; i++) {
+		const struct ruling *r = &g->rulings[i];
+		json_t *row;
+
+		if (!r->write)
+			continue;
+		row = json_object();
+		set_id(row, "decision", &r->id);
+		json_object_set_new(
+			row, "withdrawn", json_boolean(r->withdrawn));
+		if (r->known) {
+			set_time(row, "at", r->at);
+			json_object_set_new(row, "same", json_boolean(r->same));
+			json_object_set_new(row, "left_side",
+				side_json(g, r->left, r->left_count));
+			json_object_set_new(row, "right_side",
+				side_json(g, r->right, r->right_count));
+		}
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
 static int
 compare_latest(const void *left, const void *right)
 {
