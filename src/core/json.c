@@ -210,6 +210,17 @@ json_text(struct span text)
 	return value;
 }
 
+/* Without what jansson quotes: it may be an identifier (invariant 12). */
+static void
+explain(const json_error_t *why, struct err *e)
+{
+	const char *quoted = strstr(why->text, " near ");
+	size_t len = quoted ? (size_t)(quoted - why->text) : strlen(why->text);
+
+	fail(e, ERR_INPUT, "json: line %d: %.*s", why->line, (int)len,
+		why->text);
+}
+
 json_t *
 json_read(struct arena *a, struct span text, struct err *e)
 {
@@ -228,8 +239,7 @@ json_read(struct arena *a, struct span text, struct err *e)
 		value = json_loadb(o.data, o.len,
 			JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 		if (!value)
-			fail(e, ERR_INPUT, "json: line %d: %s", why.line,
-				why.text);
+			explain(&why, e);
 		else
 			json_own(a, value);
 	}

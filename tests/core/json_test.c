@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <check.h>
+#include <string.h>
 
 #include "core/json.h"
 
@@ -74,6 +75,24 @@ START_TEST(depth_has_a_limit)
 }
 END_TEST
 
+START_TEST(errors_quote_nobody)
+{
+	static const char *const wrong[] = { "{\"email\" \"ana@x.example\"}",
+		"{\"ana@x.example\":1,\"ana@x.example\":2}",
+		"[\"ana@x.example\", ana@x.example]", "{\"ana@x.example" };
+	struct arena *a = arena_create();
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct err e = { 0 };
+
+		ck_assert_ptr_null(json_read(a, span_of(wrong[i]), &e));
+		ck_assert_ptr_null(strstr(e.text, "ana"));
+		ck_assert_ptr_nonnull(strstr(e.text, "json: line 1: "));
+	}
+	arena_destroy(a);
+}
+END_TEST
+
 START_TEST(spans_keep_digits)
 {
 	struct arena *a = arena_create();
@@ -125,6 +144,7 @@ suite(void)
 	tcase_add_loop_test(
 		t, there_and_back, 0, (int)(sizeof(texts) / sizeof(texts[0])));
 	tcase_add_test(t, depth_has_a_limit);
+	tcase_add_test(t, errors_quote_nobody);
 	tcase_add_test(t, spans_keep_digits);
 	tcase_add_test(t, texts_stay_texts);
 	suite_add_tcase(s, t);
