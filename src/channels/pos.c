@@ -221,6 +221,7 @@ row_receipt(struct table *t, const struct receipt *r)
 		arena_printf(t->a, "%s/%s/%s", span_text(t->a, t->cell[STORE]),
 			span_text(t->a, t->cell[TERMINAL]),
 			span_text(t->a, t->cell[RECEIPT_ID])));
+	ev->line = t->at.line;
 	ev->type = r->negative ? "refund" : "order";
 	ev->occurred_at = r->at;
 	event_body(ev, "store", t->cell[STORE]);

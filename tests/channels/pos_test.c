@@ -248,6 +248,7 @@ START_TEST(bad_rows)
 		wide)));
 	ck_assert_uint_eq(events.count, 7);
 	ck_assert_str_eq(events.items[0].purchase->currency, "BRL");
+	ck_assert_uint_eq(events.items[0].line, 3);
 	assert_refused(1, 4, "receipt_id");
 	assert_refused(2, 6, "cells");
 	assert_refused(3, 7, "cells");
