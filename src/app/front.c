@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/access.h"
+#include "base/log.h"
 #include "io/db.h"
 #include "io/http.h"
 
@@ -97,8 +98,10 @@ front_problem(struct front *f, struct request *r, const struct err *why)
 		extra = "Retry-After: 2\r\n";
 		detail = "the database is away; try again";
 	}
-	if (status == 500)
+	if (status == 500) {
+		log_error("answer", "status=500 error=\"%s\"", why->text);
 		detail = "something went wrong here; it was logged";
+	}
 	reply_problem(r, status, word_of(why->code), detail, extra);
 }
 
