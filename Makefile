@@ -47,6 +47,9 @@ OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP) \
 	$(BUILD)/openapi.o
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+# What tests of a folder share: linked to whoever uses it.
+HELPERS = $(patsubst tests/%.c,$(BUILD)/tests/%.o, \
+	$(filter-out %_test.c,$(wildcard tests/*/*.c)))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
 FORMATTED = $(wildcard src/*.c src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
 Q = $(if $(V),,@)
@@ -146,7 +149,11 @@ $(BUILD)/tests/%.o: tests/%.c
 $(BUILD)/unifyd.a: $(OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/main.o $(BUILD)/unifyd.a
+$(BUILD)/tests/helpers.a: $(HELPERS)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/main.o \
+		$(BUILD)/tests/helpers.a $(BUILD)/unifyd.a
 	$(if $(V),,@echo "  LD   $@")
 	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
 

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/idmap.h"
+#include "core/graph.h"
+#include "core/json.h"
+#include "store/graph_rows.h"
+
+struct identifier_row {
+	struct id id, founder;
+	const char *kind;
+	struct span value;
+	int64_t first_seen;
+	bool shared;
+	uint32_t *touchpoints; /* the table of members, by identifier */
+	size_t touchpoint_count, touchpoint_cap;
+};
+
+struct stay_row {
+	struct stay stay;
+	struct id owner;
+};
+
+struct trait_row {
+	int stay;
+	const char *name;
+	const char *value;
+	int64_t at;
+	struct id event;
+};
+
+struct touchpoint_row {
+	struct id id;
+	const char *source, *channel;
+	struct id *members;
+	size_t member_count;
+	struct stay_row *stays;
+	size_t stay_count, stay_cap;
+	struct trait_row *traits;
+	size_t trait_count, trait_cap;
+};
+
+struct sim {
+	struct arena *arena;
+	const struct policy *policy;
+	uint64_t shake;
+	size_t loaded;
+	struct identifier_row *identifiers;
+	size_t identifier_count, identifier_cap;
+	struct idmap identifier_of;
+	struct touchpoint_row *touchpoints;
+	size_t touchpoint_count, touchpoint_cap;
+	struct idmap touchpoint_of;
+	const struct happening **seen;
+	size_t seen_count, seen_cap;
+	struct idmap seen_of;
+};
+
+struct sim *
+sim_create(struct arena *a, const struct policy *policy, uint64_t shake)
+{
+	struct sim *sim = arena_alloc(a, sizeof(*sim));
+
+	*sim = (struct sim){ .arena = a, .policy = policy, .shake = shake };
+	return sim;
+}
+
+/* Loading. PostgreSQL promises no order of rows: each answer is turned and
+ * begins somewhere. */
+
+struct turn {
+	size_t at, step, count;
+};
+
+static struct turn
+turn_start(struct sim *sim, size_t count)
+{
+	sim->shake = mix(sim->shake, count, 7);
+	return (struct turn){ count ? sim->shake % count : 0,
+		sim->shake >> 32 & 1 && count ? count - 1 : 1, count };
+}
+
+static size_t
+turn_next(struct turn *turn)
+{
+	turn->at = (turn->at + turn->step) % turn->count;
+	return turn->at;
+}
+
+static void
+load_stays(struct sim *sim, struct graph *g)
+{
+	struct turn turn = turn_start(sim, g->spot_count);
+
+	for (size_t i = 0; i < turn.count; i++) {
+		uint32_t at = (uint32_t)turn_next(&turn);
+		struct spot *s = &g->spots[at];
+		uint32_t row = idmap_get(&sim->touchpoint_of, &s->id);
+
+		if (s->asked)
+			continue;
+		s->asked = true;
+		if (row == IDMAP_NONE)
+			continue;
+		for (size_t k = 0; k < sim->touchpoints[row].stay_count; k++) {
+			const struct stay_row *r =
+				&sim->touchpoints[row].stays[k];
+
+			s->stored = true;
+			graph_stay(g, at, &r->stay, &r->owner);
+			sim->loaded++;
+		}
+	}
+}
+
+static void
+load_touchpoints(struct sim *sim, struct graph *g)
+{
+	struct turn turn = turn_start(sim, g->spot_count);
+
+	for (size_t i = 0; i < turn.count; i++) {
+		uint32_t at = (uint32_t)turn_next(&turn), *members, row;
+		const struct touchpoint_row *r;
+
+		if (g->spots[at].members)
+			continue;
+		row = idmap_get(&sim->touchpoint_of, &g->spots[at].id);
+		if (row == IDMAP_NONE)
+			continue;
+		r = &sim->touchpoints[row];
+		members = arena_array(
+			g->arena, r->member_count + 1, sizeof(*members));
+		for (size_t k = 0; k < r->member_count; k++)
+			members[k] = graph_node(g, &r->members[k]);
+		g->spots[at].source = r->source;
+		g->spots[at].channel = r->channel;
+		g->spots[at].members = members;
+		g->spots[at].member_count = r->member_count;
+		sim->loaded++;
+	}
+}
+
+static void
+load_identifiers(struct sim *sim, struct graph *g)
+{
+	for (size_t i = 0; i < g->node_count; i++) {
+		struct node *n = &g->nodes[i];
+		const struct identifier_row *r;
+		uint32_t row;
+
+		if (n->asked)
+			continue;
+		n->asked = true;
+		row = idmap_get(&sim->identifier_of, &n->id);
+		if (row == IDMAP_NONE)
+			continue;
+		r = &sim->identifiers[row];
+		n->kind = r->kind;
+		n->value = r->value;
+		n->first_seen = r->first_seen;
+		n->founder = r->founder;
+		n->shared = r->shared;
+		n->stored = true;
+		sim->loaded++;
+	}
+}
+
+static void
+load_touched(struct sim *sim, struct graph *g)
+{
+	load_stays(sim, g);
+	load_touchpoints(sim, g);
+	load_identifiers(sim, g);
+}
+
+static void
+load_reach(struct sim *sim, struct graph *g)
+{
+	uint32_t *nodes;
+	size_t count;
+
+	while ((count = graph_frontier(g, &nodes)) != 0) {
+		struct turn turn = turn_start(sim, count);
+
+		for (size_t i = 0; i < count; i++) {
+			uint32_t node = nodes[turn_next(&turn)];
+			uint32_t row = idmap_get(
+				&sim->identifier_of, &g->nodes[node].id);
+			const struct identifier_row *r;
+
+			if (row == IDMAP_NONE)
+				continue;
+			r = &sim->identifiers[row];
+			for (size_t k = 0; k < r->touchpoint_count; k++)
+				graph_spot(
+					g, &sim->touchpoints[r->touchpoints[k]]
+						    .id);
+		}
+		load_touched(sim, g);
+	}
+}
+
+/* Writing, from the rows that go to PostgreSQL. */
+
+static const char *
+text(const json_t *row, const char *name)
+{
+	return json_string_value(json_object_get(row, name));
+}
+
+static struct id
+id(const json_t *row, const char *name)
+{
+	struct id id = { { 0 } };
+
+	if (text(row, name) && !id_parse(span_of(text(row, name)), &id))
+		abort();
+	return id;
+}
+
+static int64_t
+when(const json_t *row, const char *name)
+{
+	int64_t at;
+
+	if (!clock_parse_rfc3339(span_of(text(row, name)), 0, &at, NULL))
+		abort();
+	return at;
+}
+
+static int
+number(const json_t *row, const char *name)
+{
+	return (int)json_integer_value(json_object_get(row, name));
+}
+
+static struct identifier_row *
+identifier_row(struct sim *sim, const struct id *id)
+{
+	uint32_t at = idmap_get(&sim->identifier_of, id);
+	struct identifier_row *r;
+
+	if (at != IDMAP_NONE)
+		return &sim->identifiers[at];
+	sim->identifiers =
+		arena_grow(sim->arena, sim->identifiers, sim->identifier_count,
+			&sim->identifier_cap, sizeof(*sim->identifiers));
+	idmap_set(sim->arena, &sim->identifier_of, id,
+		(uint32_t)sim->identifier_count);
+	r = &sim->identifiers[sim->identifier_count++];
+	*r = (struct identifier_row){ .id = *id };
+	return r;
+}
+
+static struct touchpoint_row *
+touchpoint_row(struct sim *sim, const json_t *row)
+{
+	struct id touchpoint = id(row, "touchpoint");
+	uint32_t at = idmap_get(&sim->touchpoint_of, &touchpoint);
+
+	if (at == IDMAP_NONE)
+		abort(); /* its own row is written first */
+	return &sim->touchpoints[at];
+}
+
+static void
+put_touchpoint(struct sim *sim, const json_t *row)
+{
+	const json_t *members = json_object_get(row, "identifiers"), *member;
+	struct id touchpoint = id(row, "touchpoint");
+	struct touchpoint_row *r;
+	size_t i;
+
+	if (idmap_get(&sim->touchpoint_of, &touchpoint) != IDMAP_NONE)
+		return;
+	sim->touchpoints =
+		arena_grow(sim->arena, sim->touchpoints, sim->touchpoint_count,
+			&sim->touchpoint_cap, sizeof(*sim->touchpoints));
+	idmap_set(sim->arena, &sim->touchpoint_of, &touchpoint,
+		(uint32_t)sim->touchpoint_count);
+	r = &sim->touchpoints[sim->touchpoint_count++];
+	*r = (struct touchpoint_row){ .id = touchpoint };
+	r->source = span_text(sim->arena, span_of(text(row, "source")));
+	r->channel = span_text(sim->arena, span_of(text(row, "channel")));
+	r->member_count = json_array_size(members);
+	r->members = arena_array(
+		sim->arena, r->member_count + 1, sizeof(*r->members));
+	json_array_foreach(members, i, member)
+	{
+		if (!id_parse(
+			    span_of(json_string_value(member)), &r->members[i]))
+			abort();
+	}
+}
+
+static void
+put_member(struct sim *sim, const json_t *row)
+{
+	struct id identifier = id(row, "identifier");
+	struct identifier_row *r = identifier_row(sim, &identifier);
+	uint32_t at = (uint32_t)(touchpoint_row(sim, row) - sim->touchpoints);
+
+	for (size_t i = 0; i < r->touchpoint_count; i++)
+		if (r->touchpoints[i] == at)
+			return;
+	r->touchpoints =
+		arena_grow(sim->arena, r->touchpoints, r->touchpoint_count,
+			&r->touchpoint_cap, sizeof(*r->touchpoints));
+	r->touchpoints[r->touchpoint_count++] = at;
+}
+
+static void
+put_identifier(struct sim *sim, const json_t *row)
+{
+	struct id identifier = id(row, "identifier");
+	struct identifier_row *r = identifier_row(sim, &identifier);
+
+	if (!r->kind) {
+		r->kind = span_text(sim->arena, span_of(text(row, "kind")));
+		r->value = span_of(
+			span_text(sim->arena, span_of(text(row, "value"))));
+	}
+	r->first_seen = when(row, "first_seen");
+	r->founder = id(row, "founder");
+	r->shared = json_is_true(json_object_get(row, "shared"));
+}
+
+static void
+put_trait_row(
+	struct sim *sim, struct touchpoint_row *r, const struct trait_row *put)
+{
+	for (size_t i = 0; i < r->trait_count; i++) {
+		struct trait_row *old = &r->traits[i];
+
+		if (old->stay != put->stay || strcmp(old->name, put->name) != 0)
+			continue;
+		if (put->at > old->at ||
+			(put->at == old->at &&
+				id_compare(&put->event, &old->event) > 0))
+			*old = *put;
+		return;
+	}
+	r->traits = arena_grow(sim->arena, r->traits, r->trait_count,
+		&r->trait_cap, sizeof(*r->traits));
+	r->traits[r->trait_count++] = *put;
+}
+
+static void
+put_trait(struct sim *sim, const json_t *row)
+{
+	struct trait_row put = { .stay = number(row, "stay"),
+		.at = when(row, "at"),
+		.event = id(row, "event") };
+
+	put.name = span_text(sim->arena, span_of(text(row, "name")));
+	put.value = span_text(sim->arena, span_of(text(row, "value")));
+	put_trait_row(sim, touchpoint_row(sim, row), &put);
+}
+
+static void
+move_traits(struct sim *sim, const json_t *row)
+{
+	struct touchpoint_row *r = touchpoint_row(sim, row);
+
+	for (size_t i = 0; i < r->trait_count;) {
+		struct trait_row moved = r->traits[i];
+
+		if (moved.stay != number(row, "stay")) {
+			i++;
+			continue;
+		}
+		r->traits[i] = r->traits[--r->trait_count];
+		moved.stay = number(row, "into");
+		put_trait_row(sim, r, &moved);
+	}
+}
+
+static void
+drop_stay(struct sim *sim, const json_t *row)
+{
+	struct touchpoint_row *r = touchpoint_row(sim, row);
+
+	for (size_t i = 0; i < r->stay_count; i++)
+		if (r->stays[i].stay.number == number(row, "stay"))
+			r->stays[i--] = r->stays[--r->stay_count];
+}
+
+static void
+put_stay(struct sim *sim, const json_t *row)
+{
+	struct touchpoint_row *r = touchpoint_row(sim, row);
+	const json_t *know = json_object_get(row, "assurance"), *each;
+	struct stay_row put = { .owner = id(row, "owner") };
+	size_t i;
+
+	put.stay.number = number(row, "stay");
+	put.stay.first = when(row, "first_at");
+	put.stay.last = when(row, "last_at");
+	put.stay.events = number(row, "events");
+	json_array_foreach(know, i, each) put.stay.assurance[i] =
+		(enum assurance)json_integer_value(each);
+	for (i = 0; i < r->stay_count; i++) {
+		if (r->stays[i].stay.number == put.stay.number) {
+			r->stays[i] = put;
+			return;
+		}
+	}
+	r->stays = arena_grow(sim->arena, r->stays, r->stay_count, &r->stay_cap,
+		sizeof(*r->stays));
+	r->stays[r->stay_count++] = put;
+}
+
+static void
+put_rows(struct sim *sim, json_t *rows,
+	void (*put)(struct sim *sim, const json_t *row))
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) put(sim, row);
+	json_decref(rows);
+}
+
+/* The order of graph_apply. */
+static void
+apply(struct sim *sim, const struct graph *g)
+{
+	put_rows(sim, graph_touchpoint_rows(g), put_touchpoint);
+	put_rows(sim, graph_member_rows(g), put_member);
+	put_rows(sim, graph_identifier_rows(g), put_identifier);
+	put_rows(sim, graph_stay_rows(g, true), move_traits);
+	put_rows(sim, graph_stay_rows(g, true), drop_stay);
+	put_rows(sim, graph_stay_rows(g, false), put_stay);
+	put_rows(sim, graph_trait_rows(g), put_trait);
+}
+
+/* Whether the event is new to the journal. */
+static bool
+see(struct sim *sim, const struct happening *h)
+{
+	uint32_t at = idmap_get(&sim->seen_of, &h->placed.event);
+
+	if (at != IDMAP_NONE) {
+		if (memcmp(sim->seen[at]->placed.digest, h->placed.digest,
+			    DIGEST_SIZE) != 0)
+			abort(); /* no world has conflicts */
+		return false;
+	}
+	sim->seen = arena_grow(sim->arena, sim->seen, sim->seen_count,
+		&sim->seen_cap, sizeof(struct happening *));
+	idmap_set(sim->arena, &sim->seen_of, &h->placed.event,
+		(uint32_t)sim->seen_count);
+	sim->seen[sim->seen_count++] = h;
+	return true;
+}
+
+void
+sim_append(struct sim *sim, const struct happening *const *batch, size_t count)
+{
+	struct arena *a = arena_create();
+	struct graph *g = graph_create(a, policy_copy(a, sim->policy));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct happening *h = batch[i];
+
+		if (see(sim, h))
+			graph_tell(g, &h->placed.touchpoint, h->source, "web",
+				&h->placed.event, h->at, &h->told);
+	}
+	load_touched(sim, g);
+	graph_fold(g);
+	load_reach(sim, g);
+	graph_regroup(g);
+	apply(sim, g);
+	arena_destroy(a);
+}
+
+size_t
+sim_loaded(const struct sim *sim)
+{
+	return sim->loaded;
+}
+
+/* The page */
+
+static const char *
+identifier_name(struct arena *a, const struct sim *sim, const struct id *id)
+{
+	uint32_t at = idmap_get(&sim->identifier_of, id);
+
+	if (at == IDMAP_NONE || !sim->identifiers[at].kind)
+		return "?";
+	return name_of(
+		a, sim->identifiers[at].kind, sim->identifiers[at].value);
+}
+
+static void
+export_touchpoint(
+	struct page *p, const struct sim *sim, const struct touchpoint_row *t)
+{
+	static const struct id nobody;
+	const char *name = t->source;
+
+	for (size_t i = 0; i < t->member_count; i++)
+		name = arena_printf(p->arena, "%s %s", name,
+			identifier_name(p->arena, sim, &t->members[i]));
+	for (size_t i = 0; i < t->stay_count; i++) {
+		const struct stay_row *r = &t->stays[i];
+
+		page_stay(p, name, &r->stay, t->member_count,
+			id_compare(&r->owner, &nobody)
+				? identifier_name(p->arena, sim, &r->owner)
+				: NULL);
+	}
+	for (size_t i = 0; i < t->trait_count; i++) {
+		const struct trait_row *r = &t->traits[i];
+		int64_t first = 0; /* of its stay, which must be there */
+
+		for (size_t k = 0; k < t->stay_count; k++)
+			if (t->stays[k].stay.number == r->stay)
+				first = t->stays[k].stay.first;
+		page_trait(p, name, first, r->name, r->value, r->at);
+	}
+}
+
+char *
+sim_export(struct arena *a, const struct sim *sim)
+{
+	struct page p = { .arena = a };
+
+	for (size_t i = 0; i < sim->identifier_count; i++) {
+		const struct identifier_row *r = &sim->identifiers[i];
+
+		page_identifier(&p, identifier_name(a, sim, &r->id),
+			identifier_name(a, sim, &r->founder), r->first_seen,
+			r->shared);
+	}
+	for (size_t i = 0; i < sim->touchpoint_count; i++)
+		export_touchpoint(&p, sim, &sim->touchpoints[i]);
+	return page_end(&p);
+}
