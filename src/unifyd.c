@@ -231,6 +231,7 @@ open_roads(struct unifyd *u, struct err *e)
 	u->writer = db_create(u->base, c->database);
 	u->resolving = db_create(u->base, c->database);
 	u->reader = db_create(u->base, c->database);
+	u->front.base = u->base;
 	u->front.reader = u->reader;
 	u->front.journal = journal_create(u->writer);
 	u->front.access = access_create(u->base, u->reader);

@@ -14,6 +14,7 @@
 #include "base/span.h"
 
 struct access;
+struct event_base;
 struct db;
 struct journal;
 struct request;
@@ -25,7 +26,9 @@ struct front {
 	struct journal *journal;
 	struct resolver *resolver; /* NULL where another process resolves */
 	struct access *access;
-	bool ready; /* PostgreSQL is there, with our schema and key */
+	struct event_base *base;
+	const char *caller; /* the name of the key that asks, in a handler */
+	bool ready;	    /* PostgreSQL is there, with our schema and key */
 	bool draining;
 	/* since the start */
 	uint64_t requests, accepted, duplicates, conflicts, refused;
@@ -57,6 +60,12 @@ void profile_lookup_serve(struct front *f, struct request *r);
 void profile_list_serve(struct front *f, struct request *r);
 /* /v1/profiles/ID[/events|/identifiers] */
 void profile_serve(struct front *f, struct request *r, struct span rest);
+void profile_merge_serve(struct front *f, struct request *r);
+/* /v1/profiles/ID/split */
+void profile_split_serve(struct front *f, struct request *r, struct span rest);
+void decision_list_serve(struct front *f, struct request *r);
+void decision_withdraw_serve(
+	struct front *f, struct request *r, struct span rest);
 void ops_serve(struct front *f, struct request *r);
 
 #endif

@@ -37,6 +37,9 @@ bool read_limit(struct read *read);
 /* False where the text is no id, and the request was answered; what: the name
  * of it for the reader. */
 bool read_id(struct read *read, struct span text, const char *what);
+/* Reads the parameter cursor, "TIME,ID" as a page before gave it; NULLs where
+ * there is none. False where it is bad, and was answered. */
+bool read_cursor(struct read *read, const char **time, const char **id);
 /* Asks for the record of the profile that has the identifier. */
 void read_record(struct read *read, const char *id, db_done done);
 

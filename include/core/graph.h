@@ -56,10 +56,10 @@ struct ruling {
 	struct id id; /* of its event */
 	int64_t at;
 	bool known; /* what it says is */
-	bool same, withdrawn;
-	uint32_t *left, *right; /* nodes */
-	size_t left_count, right_count;
-	bool asked; /* its row was looked for */
+	bool withdrawn;
+	struct decided says;
+	uint32_t *left, *right; /* its identifiers, as nodes */
+	bool asked;		/* its row was looked for */
 	bool write;
 };
 
@@ -103,9 +103,8 @@ void graph_stay(struct graph *g, uint32_t spot, const struct stay *stay,
 /* The ruling of an id; made, empty, where there is none. */
 struct ruling *graph_ruling(struct graph *g, const struct id *id);
 /* What a stored ruling says. Its identifiers are nodes from now on. */
-void graph_rule(struct graph *g, struct ruling *r, int64_t at, bool same,
-	const struct id *left, size_t left_count, const struct id *right,
-	size_t right_count);
+void graph_rule(struct graph *g, struct ruling *r, int64_t at,
+	const struct decided *says);
 void graph_fold(struct graph *g);
 /* Nodes whose touchpoints must be loaded, because their groups may change;
  * marks them expanded. On the arena. */

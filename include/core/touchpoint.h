@@ -47,6 +47,7 @@ struct decided {
 	struct id decision;	 /* the one withdrawn */
 	struct id *left, *right; /* identifiers */
 	size_t left_count, right_count;
+	const char *reason, *author; /* in words */
 };
 
 /* What the resolver reads back from a body. */

@@ -1,12 +1,15 @@
 -- The first difference between decisions that should be and that are. $1 a JSON
 -- array of all their rows.
 WITH want AS (
-	SELECT decision, at, same, left_side, right_side, withdrawn
+	SELECT decision, at, same, left_side, right_side, reason, author,
+		withdrawn
 	FROM jsonb_to_recordset($1::jsonb) AS given (decision uuid,
 		at timestamptz, same boolean, left_side uuid[],
-		right_side uuid[], withdrawn boolean)
+		right_side uuid[], reason text, author text,
+		withdrawn boolean)
 ), have AS (
-	SELECT decision, at, same, left_side, right_side, withdrawn
+	SELECT decision, at, same, left_side, right_side, reason, author,
+		withdrawn
 	FROM live.decision
 ), want_decided AS (
 	SELECT DISTINCT unnest(left_side || right_side) AS identifier, decision

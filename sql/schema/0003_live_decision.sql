@@ -11,9 +11,13 @@ CREATE TABLE live.decision (
 	same boolean,
 	left_side uuid[],
 	right_side uuid[],
+	reason text,
+	author text,
 	withdrawn boolean NOT NULL,
 	number bigint NOT NULL
 );
+
+CREATE INDEX decision_at ON live.decision (at, decision);
 
 -- Family: identifier. The decisions that name it.
 CREATE TABLE live.decided (

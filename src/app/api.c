@@ -112,30 +112,14 @@ profile_list_serve(struct front *f, struct request *r)
 	db_query(f->reader, sql_profile_record, 4, params, on_list, read);
 }
 
-/* cursor: TIME,EVENT as a page before gave it. */
 static void
 events_serve(struct read *read, const char *id)
 {
 	struct request *r = read->request;
-	struct span rest, cursor = span_of(read_query(r, "cursor"));
 	const char *params[6] = { id };
-	int64_t at;
-	struct id event;
 
-	if (!read_limit(read))
+	if (!read_limit(read) || !read_cursor(read, &params[1], &params[2]))
 		return;
-	if (cursor.len) {
-		struct span time = span_cut(cursor, ',', &rest);
-
-		if (!clock_parse_rfc3339(time, 0, &at, NULL) ||
-			!id_parse(rest, &event)) {
-			front_status(read->front, r, 400, "invalid",
-				"cursor: want one that a page gave");
-			return;
-		}
-		params[1] = span_text(r->arena, time);
-		params[2] = span_text(r->arena, rest);
-	}
 	params[3] = read_query(r, "channel");
 	params[4] = read_query(r, "type");
 	params[5] = arena_printf(r->arena, "%ld", read->limit);

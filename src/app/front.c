@@ -23,8 +23,13 @@ static const struct route routes[] = {
 	{ "GET",  "/metrics",            NULL,   ops_serve, NULL },
 	{ "GET",  "/openapi.json",       NULL,   ops_serve, NULL },
 	{ "POST", "/v1/profiles/lookup", "read", profile_lookup_serve, NULL },
+	{ "POST", "/v1/profiles/merge",  "steward", profile_merge_serve, NULL },
 	{ "GET",  "/v1/profiles",        "read", profile_list_serve, NULL },
+	{ "POST", "/v1/profiles/",       "steward", NULL, profile_split_serve },
 	{ "GET",  "/v1/profiles/",       "read", NULL, profile_serve },
+	{ "GET",  "/v1/decisions",       "steward", decision_list_serve, NULL },
+	{ "DELETE", "/v1/decisions/",    "steward", NULL,
+		decision_withdraw_serve },
 };
 /* clang-format on */
 
@@ -146,11 +151,11 @@ serve_route(struct front *f, struct request *r, const struct route *route)
 {
 	size_t len = strlen(route->path);
 	struct span rest = { r->path.data + len, r->path.len - len };
-	const char *name;
 	struct err e = { 0 };
 
-	if (route->scope &&
-		!access_check(f->access, bearer(r), route->scope, &name, &e)) {
+	f->caller = "";
+	if (route->scope && !access_check(f->access, bearer(r), route->scope,
+				    &f->caller, &e)) {
 		front_problem(f, r, &e);
 		return;
 	}

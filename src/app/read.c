@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/id.h"
 #include "core/channel.h"
@@ -126,6 +127,28 @@ read_send_page(
 	snprintf(to, size - (size_t)(to - text),
 		next ? "],\"next\":\"%s\"}" : "],\"next\":null}", next);
 	read_send(read, text);
+}
+
+bool
+read_cursor(struct read *read, const char **time, const char **id)
+{
+	struct request *r = read->request;
+	struct span rest, cursor = span_of(read_query(r, "cursor"));
+	struct span first = span_cut(cursor, ',', &rest);
+	struct id good;
+	int64_t at;
+
+	if (!cursor.len)
+		return true;
+	if (!clock_parse_rfc3339(first, 0, &at, NULL) ||
+		!id_parse(rest, &good)) {
+		front_status(read->front, r, 400, "invalid",
+			"cursor: want one that a page gave");
+		return false;
+	}
+	*time = span_text(r->arena, first);
+	*id = span_text(r->arena, rest);
+	return true;
 }
 
 void

@@ -74,26 +74,23 @@ nodes_of(struct graph *g, const struct id *ids, size_t count)
 }
 
 void
-graph_rule(struct graph *g, struct ruling *r, int64_t at, bool same,
-	const struct id *left, size_t left_count, const struct id *right,
-	size_t right_count)
+graph_rule(struct graph *g, struct ruling *r, int64_t at,
+	const struct decided *says)
 {
 	r->known = true;
 	r->at = at;
-	r->same = same;
-	r->left = nodes_of(g, left, left_count);
-	r->right = nodes_of(g, right, right_count);
-	r->left_count = left_count;
-	r->right_count = right_count;
+	r->says = *says;
+	r->left = nodes_of(g, says->left, says->left_count);
+	r->right = nodes_of(g, says->right, says->right_count);
 }
 
 /* Whom it is about must be looked at again. */
 static void
 touch(struct graph *g, const struct ruling *r)
 {
-	for (size_t i = 0; i < r->left_count; i++)
+	for (size_t i = 0; i < r->says.left_count; i++)
 		g->nodes[r->left[i]].touched = true;
-	for (size_t i = 0; i < r->right_count; i++)
+	for (size_t i = 0; i < r->says.right_count; i++)
 		g->nodes[r->right[i]].touched = true;
 }
 
@@ -108,8 +105,7 @@ tell_decided(struct graph *g, const struct id *event, int64_t at,
 		r->withdrawn = true;
 	} else {
 		r = graph_ruling(g, event);
-		graph_rule(g, r, at, d->same, d->left, d->left_count, d->right,
-			d->right_count);
+		graph_rule(g, r, at, d);
 	}
 	r->write = true;
 }
@@ -218,10 +214,11 @@ follow_rulings(struct graph *g)
 		const struct ruling *r = &g->rulings[i];
 		bool reached = r->write;
 
-		for (size_t k = 0; k < r->left_count && r->same && !reached;
-			k++)
+		for (size_t k = 0;
+			k < r->says.left_count && r->says.same && !reached; k++)
 			reached = g->nodes[r->left[k]].expanded;
-		for (size_t k = 0; k < r->right_count && r->same && !reached;
+		for (size_t k = 0;
+			k < r->says.right_count && r->says.same && !reached;
 			k++)
 			reached = g->nodes[r->right[k]].expanded;
 		if (reached)
@@ -388,12 +385,12 @@ view_rulings(struct graph *g, struct view *v)
 		if (!r->known || r->withdrawn)
 			continue;
 		*d = (struct resolve_decision){
-			.id = r->id, .at = r->at, .same = r->same
+			.id = r->id, .at = r->at, .same = r->says.same
 		};
-		d->left =
-			view_side(g, v, r->left, r->left_count, &d->left_count);
+		d->left = view_side(
+			g, v, r->left, r->says.left_count, &d->left_count);
 		d->right = view_side(
-			g, v, r->right, r->right_count, &d->right_count);
+			g, v, r->right, r->says.right_count, &d->right_count);
 		v->in.decision_count++;
 	}
 	v->in.decisions = decisions;

@@ -162,6 +162,8 @@ read_decided(struct arena *a, const json_t *json)
 	d = arena_alloc(a, sizeof(*d));
 	d->withdraws =
 		id_parse(json_member(a, json, "withdraws"), &d->decision);
+	d->reason = span_text(a, json_member(a, json, "reason"));
+	d->author = span_text(a, json_member(a, json, "author"));
 	d->same = json_is_true(json_object_get(json, "same"));
 	d->left_count = read_ids(a, json_object_get(json, "left"), &d->left);
 	d->right_count = read_ids(a, json_object_get(json, "right"), &d->right);

@@ -67,30 +67,31 @@ absorb(struct graph *whole, const struct graph *chunk, const struct spot *from)
 }
 
 static struct id *
-ids_of(struct arena *a, const struct graph *g, const uint32_t *nodes,
-	size_t count)
+copy_ids(struct arena *a, const struct id *ids, size_t count)
 {
-	struct id *ids = arena_array(a, count + 1, sizeof(*ids));
+	struct id *copy = arena_array(a, count + 1, sizeof(*copy));
 
-	for (size_t i = 0; i < count; i++)
-		ids[i] = g->nodes[nodes[i]].id;
-	return ids;
+	if (count)
+		memcpy(copy, ids, count * sizeof(*copy));
+	return copy;
 }
 
 static void
-absorb_ruling(
-	struct graph *whole, const struct graph *chunk, const struct ruling *r)
+absorb_ruling(struct graph *whole, const struct ruling *r)
 {
 	struct arena *a = whole->arena;
 	struct ruling *copy = graph_ruling(whole, &r->id);
+	struct decided says = r->says;
 
 	copy->withdrawn |= r->withdrawn;
 	copy->write = true;
-	if (r->known)
-		graph_rule(whole, copy, r->at, r->same,
-			ids_of(a, chunk, r->left, r->left_count), r->left_count,
-			ids_of(a, chunk, r->right, r->right_count),
-			r->right_count);
+	if (!r->known)
+		return;
+	says.left = copy_ids(a, says.left, says.left_count);
+	says.right = copy_ids(a, says.right, says.right_count);
+	says.reason = arena_printf(a, "%s", says.reason);
+	says.author = arena_printf(a, "%s", says.author);
+	graph_rule(whole, copy, r->at, &says);
 }
 
 static bool
@@ -104,8 +105,7 @@ chunk_end(struct counting *c, struct err *e)
 	for (size_t i = 0; i < c->chunk->spot_count; i++)
 		absorb(c->recount->whole, c->chunk, &c->chunk->spots[i]);
 	for (size_t i = 0; i < c->chunk->ruling_count; i++)
-		absorb_ruling(
-			c->recount->whole, c->chunk, &c->chunk->rulings[i]);
+		absorb_ruling(c->recount->whole, &c->chunk->rulings[i]);
 	c->recount->events += c->chunk->event_count;
 	progress_add(&c->progress, c->chunk->event_count);
 	arena_destroy(c->arena);

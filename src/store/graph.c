@@ -301,9 +301,9 @@ on_decisions(const struct db_result *result, void *arg)
 		return;
 	}
 	for (int row = 0; row < result->rows; row++) {
-		struct id id, *left, *right;
+		struct decided says = { 0 };
 		struct ruling *r;
-		size_t left_count, right_count;
+		struct id id;
 
 		if (!id_parse(span_of(db_value(result, row, 0)), &id))
 			continue;
@@ -312,13 +312,16 @@ on_decisions(const struct db_result *result, void *arg)
 		r->withdrawn |= db_value(result, row, 3)[0] == 't';
 		if (r->known || !db_value(result, row, 1))
 			continue;
-		left_count =
-			read_list(g->arena, db_value(result, row, 4), &left);
-		right_count =
-			read_list(g->arena, db_value(result, row, 5), &right);
-		graph_rule(g, r, number(db_value(result, row, 1)),
-			db_value(result, row, 2)[0] == 't', left, left_count,
-			right, right_count);
+		says.same = db_value(result, row, 2)[0] == 't';
+		says.left_count = read_list(
+			g->arena, db_value(result, row, 4), &says.left);
+		says.right_count = read_list(
+			g->arena, db_value(result, row, 5), &says.right);
+		says.reason =
+			span_text(g->arena, span_of(db_value(result, row, 6)));
+		says.author =
+			span_text(g->arena, span_of(db_value(result, row, 7)));
+		graph_rule(g, r, number(db_value(result, row, 1)), &says);
 	}
 	load_identifiers(load);
 }

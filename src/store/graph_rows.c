@@ -160,14 +160,14 @@ graph_stay_rows(const struct graph *g, bool joined)
 }
 
 static json_t *
-side_json(const struct graph *g, const uint32_t *nodes, size_t count)
+side_json(const struct id *ids, size_t count)
 {
 	json_t *list = json_array();
 	char text[ID_TEXT];
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list,
-			json_string(id_format(&g->nodes[nodes[i]].id, text)));
+		json_array_append_new(
+			list, json_string(id_format(&ids[i], text)));
 	return list;
 }
 
@@ -188,11 +188,14 @@ graph_decision_rows(const struct graph *g)
 			row, "withdrawn", json_boolean(r->withdrawn));
 		if (r->known) {
 			set_time(row, "at", r->at);
-			json_object_set_new(row, "same", json_boolean(r->same));
+			json_object_set_new(
+				row, "same", json_boolean(r->says.same));
 			json_object_set_new(row, "left_side",
-				side_json(g, r->left, r->left_count));
+				side_json(r->says.left, r->says.left_count));
 			json_object_set_new(row, "right_side",
-				side_json(g, r->right, r->right_count));
+				side_json(r->says.right, r->says.right_count));
+			set_text(row, "reason", r->says.reason);
+			set_text(row, "author", r->says.author);
 		}
 		json_array_append_new(rows, row);
 	}

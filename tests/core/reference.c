@@ -256,8 +256,10 @@ reference_page(struct arena *a, const struct policy *policy,
 	struct resolve_input in;
 
 	read_events(&r, events, count);
-	in = (struct resolve_input){ r.nodes, r.node_count, r.touchpoints,
-		r.run_count };
+	in = (struct resolve_input){ .nodes = r.nodes,
+		.node_count = r.node_count,
+		.touchpoints = r.touchpoints,
+		.touchpoint_count = r.run_count };
 	r.out = resolve(a, r.policy, &in);
 	for (size_t i = 0; i < r.node_count; i++)
 		page_identifier(&p, r.names[i], r.names[r.out->founder[i]],

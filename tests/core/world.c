@@ -45,18 +45,6 @@ maybe(struct making *m)
 /* The policy */
 
 struct policy *
-policy_copy(struct arena *a, const struct policy *policy)
-{
-	struct policy *copy = arena_alloc(a, sizeof(*copy));
-
-	*copy = *policy;
-	copy->cap = copy->count;
-	copy->kinds = arena_array(a, copy->count, sizeof(*copy->kinds));
-	memcpy(copy->kinds, policy->kinds, copy->count * sizeof(*copy->kinds));
-	return copy;
-}
-
-struct policy *
 world_policy(struct arena *a, uint64_t seed)
 {
 	static const int64_t silences[] = { 0, 1, 7, 30, 90, 90, 90, 365 };

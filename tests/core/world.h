@@ -28,8 +28,6 @@ struct world {
 
 /* The shipped policy with some of its numbers changed. */
 struct policy *world_policy(struct arena *a, uint64_t seed);
-/* Kinds are added to a policy while it is used, so each use has its own. */
-struct policy *policy_copy(struct arena *a, const struct policy *policy);
 struct world *world_create(
 	struct arena *a, uint64_t seed, const struct policy *policy);
 /* A world told by hand, one event a line: "12 till loyalty:1! phone:2", with
