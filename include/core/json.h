@@ -3,6 +3,7 @@
  * JSON in and out with the digits that were sent. jansson turns 119.90 into
  * a double; here every number that is not a plain 18-digit integer is kept
  * as its text, behind a mark that no sender can forge, and written back bare.
+ * Numbers of more than 1,000 digits or powers of ten become strings.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H

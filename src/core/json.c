@@ -143,6 +143,27 @@ number_length(const char *p, size_t left, bool *plain)
 	return i;
 }
 
+#define POWER_MAX 1000 /* of ten, and digits: PostgreSQL's numeric has more */
+
+/* Numbers that PostgreSQL may not hold are text: nobody's amount is one. */
+static bool
+is_vast(const char *p, size_t len)
+{
+	size_t digits = 0, power = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (p[i] != 'e' && p[i] != 'E') {
+			digits++;
+			continue;
+		}
+		for (i++; i < len && power <= POWER_MAX; i++)
+			if (p[i] >= '0' && p[i] <= '9')
+				power = power * 10 + (size_t)(p[i] - '0');
+		break;
+	}
+	return digits > POWER_MAX || power > POWER_MAX;
+}
+
 /* Depth is checked here: jansson's own limit is 2048. */
 static bool
 mark_numbers(struct out *o, struct span text, struct err *e)
@@ -160,7 +181,9 @@ mark_numbers(struct out *o, struct span text, struct err *e)
 		}
 		len = number_length(p, left, &plain);
 		if (len && !plain) {
-			put(o, "\"" MARK, 1 + MARK_LEN);
+			put(o, "\"", 1);
+			if (!is_vast(p, len))
+				put(o, MARK, MARK_LEN);
 			put(o, p, len);
 			put(o, "\"", 1);
 		} else {

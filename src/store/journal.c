@@ -39,6 +39,7 @@ struct journal {
 	size_t count;
 	struct id batch;
 	int tries;
+	size_t alone; /* appends that are to be tried each by itself */
 };
 
 static void start(struct journal *j);
@@ -95,6 +96,25 @@ finish(struct journal *j, const struct err *why)
 	start(j);
 }
 
+/* PostgreSQL will not have the batch: one of those in it is to blame, and the
+ * others must not suffer for it. */
+static void
+part(struct journal *j)
+{
+	struct append **end = &j->taken;
+
+	for (j->alone = 0; *end; end = &(*end)->next)
+		j->alone++;
+	*end = j->waiting;
+	if (!j->waiting)
+		j->last = end;
+	j->waiting = j->taken;
+	j->taken = NULL;
+	arena_destroy(j->arena);
+	j->arena = NULL;
+	start(j);
+}
+
 static void
 ignore(const struct db_result *result, void *arg)
 {
@@ -116,6 +136,8 @@ step_ok(struct journal *j, const struct db_result *result)
 		db_query(j->db, "ROLLBACK", 0, NULL, ignore, NULL);
 	if (again && ++j->tries < TRIES)
 		run(j);
+	else if (!again && j->taken->next)
+		part(j);
 	else
 		finish(j, &why);
 	return false;
@@ -549,10 +571,13 @@ start(struct journal *j)
 
 	if (j->taken || !j->waiting)
 		return;
-	while (*end && (!count || count + (*end)->count <= BATCH)) {
+	while (*end &&
+		(!count || (!j->alone && count + (*end)->count <= BATCH))) {
 		count += (*end)->count;
 		end = &(*end)->next;
 	}
+	if (j->alone)
+		j->alone--;
 	j->taken = j->waiting;
 	j->waiting = *end;
 	*end = NULL;

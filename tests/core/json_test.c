@@ -135,6 +135,31 @@ START_TEST(texts_stay_texts)
 }
 END_TEST
 
+/* PostgreSQL's numeric ends somewhere: what is beyond is text, and all else
+ * keeps its digits. */
+START_TEST(vast_numbers)
+{
+	static const char *const cases[][2] = {
+		{ "[1e999999]", "[\"1e999999\"]" },
+		{ "[-1.5E-16384]", "[\"-1.5E-16384\"]" },
+		{ "[1e1001]", "[\"1e1001\"]" },
+		{ "[1e1000]", "[1e1000]" },
+		{ "[1e-1000]", "[1e-1000]" },
+		{ "[1e99999999999999999999999]",
+			"[\"1e99999999999999999999999\"]" },
+	};
+
+	struct arena *arena = arena_create();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		ck_assert_str_eq(
+			json_write(arena,
+				json_read(arena, span_of(cases[i][0]), NULL)),
+			cases[i][1]);
+	arena_destroy(arena);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -147,6 +172,7 @@ suite(void)
 	tcase_add_test(t, errors_quote_nobody);
 	tcase_add_test(t, spans_keep_digits);
 	tcase_add_test(t, texts_stay_texts);
+	tcase_add_test(t, vast_numbers);
 	suite_add_tcase(s, t);
 	return s;
 }

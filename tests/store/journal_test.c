@@ -195,6 +195,32 @@ END_TEST
 
 /* The connection goes at each turn of the loop: either the event is there
  * once and accepted, or the caller is told to come again. */
+/* Who sends what PostgreSQL will not have is refused alone. */
+START_TEST(one_bad_request_is_refused_alone)
+{
+	struct entry e[4] = { entry("a", "a"), entry("b", "b"), entry("c", "c"),
+		entry("d", "d") };
+	enum err_code codes[4];
+
+	struct entry first = entry("first", "x");
+
+	append_ok(&first, 1);
+	e[1].body = "{\"total\":1e999999}";
+	left = 4;
+	/* The first is under way alone; the others share a batch. */
+	for (int i = 0; i < 4; i++)
+		journal_append(journal, &e[i], 1, on_done, &codes[i]);
+	while (left)
+		event_base_loop(base, EVLOOP_ONCE);
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(codes[i], i == 1 ? ERR_DB : ERR_NONE);
+	ck_assert_int_eq(e[2].verdict, ACCEPTED);
+	ck_assert_int_eq(e[3].verdict, ACCEPTED);
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal"), "4");
+	ck_assert_str_eq(ask("SELECT count(*) FROM seen"), "4");
+}
+END_TEST
+
 START_TEST(a_cut_connection_loses_and_doubles_nothing)
 {
 	for (int turn = 0; turn < 30; turn++) {
@@ -359,6 +385,7 @@ suite(void)
 	tcase_add_test(t, new_repeated_and_contradicted);
 	tcase_add_test(t, what_comes_together_is_committed_together);
 	tcase_add_test(t, all_or_nothing);
+	tcase_add_test(t, one_bad_request_is_refused_alone);
 	tcase_add_test(t, a_cut_connection_loses_and_doubles_nothing);
 	tcase_add_test(t, a_commit_whose_answer_is_lost_is_asked_for);
 	suite_add_tcase(s, t);

@@ -73,7 +73,6 @@ expect 'verified' 0 "$(code ctl verify)"
 receipt D3 CARD-1 11987650002
 expect 'joined by what they share' "$(profile loyalty CARD-1)" \
 	"$(profile loyalty CARD-2)"
-glued=$(digest)
 phone=$(id_of phone +5511987650002)
 split="{\"identifiers\":[\"$two\",\"$phone\"],\"reason\":\"father and son\"}"
 expect 'split' 200 "$(ask POST "/v1/profiles/$one/split" "$split")"
