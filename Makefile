@@ -53,6 +53,9 @@ HELPERS = $(patsubst tests/%.c,$(BUILD)/tests/%.o, \
 SCRIPTS = $(wildcard tests/*/*_test.sh)
 FORMATTED = $(wildcard src/*.c src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
 Q = $(if $(V),,@)
+# Whatever the caller's is, which need not be installed: perl, psql and sort
+# would complain or differ.
+export LC_ALL = C.UTF-8
 
 .DEFAULT_GOAL = help
 .PHONY: help packages run test headers layers format format-check lint clean
