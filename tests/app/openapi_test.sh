@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The OpenAPI document says what the code does: every route of the front and
 # every path of a channel is in it and nothing else, and its limits are those
-# of the code. Then @redocly/cli lints it, where npm can bring it to build/npm.
+# of the code. Then @redocly/cli lints it, where npm can bring it to build/lint.
 # shellcheck disable=SC2016 # what jq calls variables
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 document=src/app/openapi.json
-npm=build/npm
+npm=build/lint # not what clients_test.sh has, which it would undo
 checks=0
 bad=0
 
@@ -141,9 +141,9 @@ good_node() {
 			|| (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
 }
 
-fetch() { # packages of npm, to build/npm; a dead network may not hold us up
+fetch() { # packages of npm, to build/lint; a dead network may not hold us up
 	mkdir -p "$npm" && timeout 300 npm install --prefix "$npm" --silent \
-		--no-fund --no-audit --fetch-retries=1 \
+		--cache "$npm/cache" --no-fund --no-audit --fetch-retries=1 \
 		--fetch-timeout=20000 "$@" >/dev/null 2>&1
 }
 

@@ -14,7 +14,8 @@ if ! cmp -s tests/whole/npm/package-lock.json "$npm/node_modules/.of"; then
 	command -v npm >/dev/null || give_up 'no npm: run make packages'
 	mkdir -p "$npm"
 	cp tests/whole/npm/package.json tests/whole/npm/package-lock.json "$npm"
-	(cd "$npm" && npm ci --ignore-scripts --no-audit --no-fund) \
+	(cd "$npm" && npm ci --cache cache --ignore-scripts --no-audit \
+		--no-fund) \
 		>"$state/log" 2>&1 ||
 		give_up 'npm could not install what tests/whole/npm wants'
 	cp tests/whole/npm/package-lock.json "$npm/node_modules/.of"
