@@ -17,6 +17,12 @@ if [ "$(id -u)" -eq 0 ]; then
 	as='setpriv --reuid=postgres --regid=postgres --clear-groups'
 	chown postgres:postgres "$dir"
 fi
+# A socket's path is short, and root's temporary folder may be closed to others.
+if [ ${#dir} -gt 80 ] || ! $as test -w "$dir"; then
+	rmdir "$dir"
+	dir=$(mktemp -d /tmp/unifyd-pg.XXXXXX)
+	[ -z "$as" ] || chown postgres:postgres "$dir"
+fi
 
 finish() {
 	$as "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || :
@@ -32,7 +38,10 @@ $as "$bin/initdb" -D "$dir/data" -U unifyd -A trust -E UTF8 --locale=C \
 	exit 1
 }
 $as "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/log" -w \
-	-o "-k $dir -c listen_addresses= -F" start >/dev/null
+	-o "-k $dir -c listen_addresses= -F" start >/dev/null || {
+	cat "$dir/data/log" >&2
+	exit 1
+}
 cd - >/dev/null
 export PGHOST="$dir" PGUSER=unifyd PGDATABASE=postgres
 "$@"
