@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/idmap.h"
-#include "core/graph.h"
 #include "core/json.h"
 #include "store/graph_rows.h"
 
@@ -91,6 +90,21 @@ turn_next(struct turn *turn)
 }
 
 static void
+load_stays_of(struct sim *sim, struct graph *g, uint32_t spot,
+	const struct touchpoint_row *row)
+{
+	struct turn turn = turn_start(sim, row->stay_count);
+
+	for (size_t i = 0; i < turn.count; i++) {
+		const struct stay_row *r = &row->stays[turn_next(&turn)];
+
+		g->spots[spot].stored = true;
+		graph_stay(g, spot, &r->stay, &r->owner);
+		sim->loaded++;
+	}
+}
+
+static void
 load_stays(struct sim *sim, struct graph *g)
 {
 	struct turn turn = turn_start(sim, g->spot_count);
@@ -105,14 +119,7 @@ load_stays(struct sim *sim, struct graph *g)
 		s->asked = true;
 		if (row == IDMAP_NONE)
 			continue;
-		for (size_t k = 0; k < sim->touchpoints[row].stay_count; k++) {
-			const struct stay_row *r =
-				&sim->touchpoints[row].stays[k];
-
-			s->stored = true;
-			graph_stay(g, at, &r->stay, &r->owner);
-			sim->loaded++;
-		}
+		load_stays_of(sim, g, at, &sim->touchpoints[row]);
 	}
 }
 
@@ -457,10 +464,10 @@ see(struct sim *sim, const struct happening *h)
 	return true;
 }
 
-void
-sim_append(struct sim *sim, const struct happening *const *batch, size_t count)
+struct graph *
+sim_regroup(struct arena *a, struct sim *sim,
+	const struct happening *const *batch, size_t count)
 {
-	struct arena *a = arena_create();
 	struct graph *g = graph_create(a, policy_copy(a, sim->policy));
 
 	for (size_t i = 0; i < count; i++) {
@@ -474,7 +481,15 @@ sim_append(struct sim *sim, const struct happening *const *batch, size_t count)
 	graph_fold(g);
 	load_reach(sim, g);
 	graph_regroup(g);
-	apply(sim, g);
+	return g;
+}
+
+void
+sim_append(struct sim *sim, const struct happening *const *batch, size_t count)
+{
+	struct arena *a = arena_create();
+
+	apply(sim, sim_regroup(a, sim, batch, count));
 	arena_destroy(a);
 }
 

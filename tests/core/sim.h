@@ -7,6 +7,7 @@
 #ifndef TESTS_CORE_SIM_H
 #define TESTS_CORE_SIM_H
 
+#include "core/graph.h"
 #include "world.h"
 
 struct sim;
@@ -17,9 +18,12 @@ struct sim *sim_create(
 /* One batch, appended and resolved. The journal drops repeats. */
 void sim_append(
 	struct sim *sim, const struct happening *const *batch, size_t count);
+/* The same, on the arena, as far as nothing is written yet. */
+struct graph *sim_regroup(struct arena *a, struct sim *sim,
+	const struct happening *const *batch, size_t count);
 /* What is stored, as a page. */
 char *sim_export(struct arena *a, const struct sim *sim);
-/* How often rows were loaded, of any table: the price of a batch. */
+/* How many rows were loaded till now: the price of batches. */
 size_t sim_loaded(const struct sim *sim);
 
 #endif

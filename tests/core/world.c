@@ -457,11 +457,12 @@ world_of(struct arena *a, const struct policy *policy, const char *lines)
 	w->events = arena_array(a, rest.len + 1, sizeof(*w->events));
 	while (rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
-		struct span day = span_cut(line, ' ', &line);
+		struct span told = line, day = span_cut(line, ' ', &line);
 		const char *source = span_text(a, span_cut(line, ' ', &line));
 
 		m.ev = events_add(a, &events);
-		m.ev->external_id = span_of(arena_printf(a, "%zu", w->count));
+		m.ev->external_id = span_of(arena_printf(
+			a, "%zu %.*s", w->count, (int)told.len, told.data));
 		m.ev->occurred_at =
 			EPOCH + strtoll(day.data, NULL, 10) * CLOCK_DAY;
 		while (line.len)
