@@ -53,11 +53,11 @@ struct decided {
 /* What the resolver reads back from a body. */
 struct told {
 	struct named *identifiers; /* in the order of their ids */
-	size_t identifier_count;
-	json_t *traits;		 /* object, or NULL */
-	json_t *purchase;	 /* object, or NULL */
-	json_t *cart;		 /* array of lines, or NULL */
-	struct decided *decided; /* or NULL */
+	size_t identifier_count;   /* at most EVENT_CLAIMS */
+	json_t *traits;		   /* object, or NULL */
+	json_t *purchase;	   /* object, or NULL */
+	json_t *cart;		   /* array of lines, or NULL */
+	struct decided *decided;   /* or NULL */
 };
 
 bool touchpoint_read(struct arena *a, struct span body, struct told *told,

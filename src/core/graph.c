@@ -181,7 +181,7 @@ fold(struct graph *g, struct told_event *ev)
 	struct spot *s = &g->spots[ev->spot];
 	enum assurance know[EVENT_CLAIMS] = { 0 };
 
-	for (size_t i = 0; i < s->member_count && i < EVENT_CLAIMS; i++)
+	for (size_t i = 0; i < s->member_count; i++)
 		know[i] = ev->told.identifiers[i].assurance;
 	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, ev->at,
 		know, s->member_count);

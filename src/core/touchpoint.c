@@ -39,8 +39,7 @@ unite(struct named *items, size_t count)
 static const char *
 region_of(const struct source_conf *source, const struct claim *claim)
 {
-	return claim->value.len && claim->value.data[0] == '+' ? NULL
-							       : source->region;
+	return span_starts(claim->value, "+") ? NULL : source->region;
 }
 
 static void
@@ -74,8 +73,8 @@ name_identifiers(struct arena *a, struct span hash_key,
 		}
 		if (span_is_utf8(n.value))
 			json_object_set_new(item, "value", json_text(n.value));
-		if (!span_is(claim->value, n.value.data) &&
-			span_is_utf8(claim->value))
+		/* What is not UTF-8 was refused, so it stands as sent. */
+		if (!span_is(claim->value, n.value.data))
 			json_object_set_new(
 				item, "sent", json_text(claim->value));
 		json_array_append_new(list, item);
@@ -174,12 +173,17 @@ bool
 touchpoint_read(
 	struct arena *a, struct span body, struct told *told, struct err *e)
 {
-	json_t *json = json_read(a, body, e), *list, *item;
-	size_t i, count = 0;
+	json_t *json = json_read(a, body, e), *list;
+	size_t count = 0;
 
 	if (!json)
 		return false;
 	list = json_object_get(json, "identifiers");
+	/* Stays have room for no more; touchpoint_place writes no more. */
+	if (json_array_size(list) > EVENT_CLAIMS)
+		return fail(e, ERR_INPUT,
+			"event: %zu identifiers, want %d at most",
+			json_array_size(list), EVENT_CLAIMS);
 	*told = (struct told){ .traits = json_object_get(json, "traits"),
 		.purchase = json_object_get(json, "purchase"),
 		.cart = json_object_get(json_object_get(json, "body"), "cart"),
@@ -188,9 +192,10 @@ touchpoint_read(
 				   "decision")) };
 	told->identifiers = arena_array(
 		a, json_array_size(list) + 1, sizeof(*told->identifiers));
-	json_array_foreach(list, i,
-		item) if (read_identifier(a, item, &told->identifiers[count]))
-		count++;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_identifier(a, json_array_get(list, i),
+			    &told->identifiers[count]))
+			count++;
 	told->identifier_count = unite(told->identifiers, count);
 	return true;
 }

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "core/json.h"
 #include "core/touchpoint.h"
 
 Suite *suite(void);
@@ -117,6 +118,93 @@ START_TEST(what_is_read_back)
 }
 END_TEST
 
+/* Latin-1 from an old till: kept out of identifiers and of the body. */
+START_TEST(what_is_not_utf8_names_nobody)
+{
+	struct event *ev = event("1");
+	struct placed p;
+
+	event_claim(a, ev, "email", span_of("jos\xe9@example.com"), ASSERTED);
+	event_claim(a, ev, "email", span_of("\xe9"), ASSERTED);
+	event_claim(a, ev, "phone", span_of("\xa0(81) 98765-4321"), ASSERTED);
+	event_claim(a, ev, "cpf", span_of("\xba 529.982.247-25"), ASSERTED);
+	p = place(&shop, ev);
+	ck_assert_uint_eq(p.identifier_count, 0);
+	ck_assert(span_is_utf8(span_of(p.body)));
+	ck_assert_ptr_null(strstr(p.body, "\"value\""));
+}
+END_TEST
+
+/* Deeper than json_read goes: the row stays, with who it names. */
+START_TEST(what_nests_too_deep_keeps_its_identifiers)
+{
+	struct event *ev = event("1");
+	json_t *deep = json_array();
+	struct told told;
+	struct placed p;
+
+	for (int i = 1; i < JSON_DEPTH; i++) {
+		json_t *outer = json_array();
+
+		json_array_append_new(outer, deep);
+		deep = outer;
+	}
+	json_object_set_new(ev->body, "deep", deep);
+	event_claim(a, ev, "user_id", span_of("u1"), VERIFIED);
+	p = place(&shop, ev);
+	ck_assert_ptr_null(strstr(p.body, "deep"));
+	ck_assert(touchpoint_read(a, span_of(p.body), &told, NULL));
+	ck_assert_uint_eq(told.identifier_count, 1);
+}
+END_TEST
+
+/* Only whole identifiers are read back, and only as many as a stay holds. */
+START_TEST(bodies_of_others_are_read_with_care)
+{
+	static const struct {
+		const char *identifier;
+		size_t count;
+	} cases[] = {
+		{ "{\"kind\":\"user_id\",\"assurance\":\"verified\",\"id\":"
+		  "\"00000000-0000-8000-8000-000000000001\"}",
+			1 },
+		{ "{\"kind\":\"\",\"assurance\":\"verified\",\"id\":"
+		  "\"00000000-0000-8000-8000-000000000001\"}",
+			0 },
+		{ "{\"kind\":\"user_id\",\"assurance\":\"sworn\",\"id\":"
+		  "\"00000000-0000-8000-8000-000000000001\"}",
+			0 },
+		{ "{\"kind\":\"user_id\",\"assurance\":\"verified\",\"id\":"
+		  "\"1\"}",
+			0 },
+		{ "7", 0 },
+	};
+	struct told told;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *list = cases[i].identifier;
+
+		ck_assert(touchpoint_read(a,
+			span_of(arena_printf(
+				a, "{\"identifiers\":[%s]}", list)),
+			&told, NULL));
+		ck_assert_uint_eq(told.identifier_count, cases[i].count);
+		for (int n = 1; n < EVENT_CLAIMS; n++)
+			list = arena_printf(
+				a, "%s,%s", list, cases[i].identifier);
+		ck_assert(touchpoint_read(a,
+			span_of(arena_printf(
+				a, "{\"identifiers\":[%s]}", list)),
+			&told, NULL));
+		ck_assert_uint_eq(told.identifier_count, cases[i].count);
+		ck_assert(!touchpoint_read(a,
+			span_of(arena_printf(
+				a, "{\"identifiers\":[%s,1]}", list)),
+			&told, NULL));
+	}
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -128,6 +216,9 @@ suite(void)
 	tcase_add_test(t, what_never_counts_stays_in_the_body);
 	tcase_add_test(t, no_id_means_the_content);
 	tcase_add_test(t, what_is_read_back);
+	tcase_add_test(t, what_is_not_utf8_names_nobody);
+	tcase_add_test(t, what_nests_too_deep_keeps_its_identifiers);
+	tcase_add_test(t, bodies_of_others_are_read_with_care);
 	suite_add_tcase(s, t);
 	return s;
 }
