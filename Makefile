@@ -189,6 +189,15 @@ uninstall: ## Remove what install put there, but the configuration
 	$(Q)[ ! -d $(DESTDIR)$(DOCDIR) ] || \
 		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DOCDIR)
 
+# gcov comes with gcc. Without optimising, so that branches are the source's.
+.PHONY: coverage core-tests
+coverage: ## Branches of the grouping code that tests/core takes
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage \
+		OPT='-O0 -g --coverage' core-tests
+	$(Q)sh tests/tools/coverage.sh $(BUILD)/coverage
+
+core-tests: $(filter $(BUILD)/tests/core/%,$(TESTS))
+
 headers: ## Each header compiles alone
 	$(Q)for h in $(HEADERS); do \
 		$(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done

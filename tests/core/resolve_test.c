@@ -591,6 +591,10 @@ START_TEST(unknown_kinds_are_personal)
 
 	ck_assert(policy_is_personal(kind) && kind->holds == 5);
 	ck_assert(!policy_proves(kind, VERIFIED) && kind->people == 2);
+	/* What a stay does not name proves nothing, of no kind. */
+	for (k = 0; k < w->policy->count; k++)
+		ck_assert(!policy_proves(
+			&w->policy->kinds[k], (enum assurance)0));
 }
 END_TEST
 

@@ -101,6 +101,26 @@ START_TEST(only_evidence_moves)
 }
 END_TEST
 
+/* Rows come in any order: the lower number stands, whichever was first, and
+ * what joined something that joined is found. */
+START_TEST(the_lower_number_stands)
+{
+	struct stays stays = { 0 };
+
+	add(&stays, 100, ASSERTED, ASSERTED);
+	add(&stays, 120, ASSERTED, ASSERTED);
+	add(&stays, 140, ASSERTED, ASSERTED);
+	stays.items[0].number = 3;
+	stays.items[2].number = 1;
+	ck_assert_int_eq(add(&stays, 110, ASSERTED, ASSERTED), 2);
+	ck_assert_int_eq(stays_standing(&stays, 3), 2);
+	ck_assert_int_eq(add(&stays, 130, ASSERTED, ASSERTED), 1);
+	ck_assert_int_eq(stays_standing(&stays, 3), 1);
+	ck_assert_int_eq(stays_standing(&stays, 1), 1);
+	ck_assert_str_eq(print(&stays), "000100-140 n5 a11\n");
+}
+END_TEST
+
 /* Invariant 5, for stays: 200 worlds, each in two orders. */
 START_TEST(any_order_gives_the_same)
 {
@@ -138,6 +158,7 @@ suite(void)
 	tcase_add_test(t, a_silence_parts_and_a_late_event_joins);
 	tcase_add_test(t, the_limit_is_inclusive);
 	tcase_add_test(t, only_evidence_moves);
+	tcase_add_test(t, the_lower_number_stands);
 	tcase_add_loop_test(t, any_order_gives_the_same, 0, 10);
 	suite_add_tcase(s, t);
 	return s;
