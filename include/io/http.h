@@ -60,7 +60,8 @@ void http_drain(struct http *http);
 size_t http_connections(const struct http *http);
 void http_destroy(struct http *http);
 
-/* Answers: once. extra is whole header lines ending in CRLF, or NULL. A
+/* Answers: once. Pages of any origin may read every answer (CORS), for keys
+ * decide and not origins. extra is whole header lines ending in CRLF, or NULL. A
  * client that has gone makes it a no-op; the request is freed either way. */
 void reply(struct request *r, int status, const char *content_type,
 	struct span body, const char *extra);

@@ -37,21 +37,8 @@ void
 front_reply(struct front *f, struct request *r, int status,
 	const char *content_type, struct span body, const char *extra)
 {
-	struct span origin = request_header(r, "origin");
-	char *lines;
-
 	f->answers[status / 100 % 6]++;
-	if (!origin.len) {
-		reply(r, status, content_type, body, extra);
-		return;
-	}
-	/* Browsers send beacons with credentials, so never "*". */
-	lines = arena_printf(r->arena,
-		"Access-Control-Allow-Origin: %.*s\r\n"
-		"Access-Control-Allow-Credentials: true\r\n"
-		"Vary: Origin\r\n%s",
-		(int)origin.len, origin.data, extra ? extra : "");
-	reply(r, status, content_type, body, lines);
+	reply(r, status, content_type, body, extra);
 }
 
 /* The one place where an error's code becomes a status. */
@@ -227,7 +214,9 @@ front_serve(struct request *r, void *arg)
 		preflight(f, r);
 	else if (is_method(r, "GET") || is_method(r, "POST"))
 		ingest_serve(f, r);
-	else
+	else {
+		f->answers[4]++;
 		reply_problem(r, 405, "method_not_allowed", "want POST",
 			"Allow: GET, POST, OPTIONS\r\n");
+	}
 }

@@ -84,6 +84,7 @@ write_answer(const struct request *r, const struct conn_answer *to, int status,
 {
 	/* RFC 9110, sections 15.3.5 and 15.4.5: these two have no content. */
 	bool bare = status == 204 || status == 304;
+	struct span origin = request_header(r, "origin");
 	char text[DATE_TEXT];
 
 	evbuffer_add_printf(to->out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", status,
@@ -94,6 +95,14 @@ write_answer(const struct request *r, const struct conn_answer *to, int status,
 	if (content_type && !bare)
 		evbuffer_add_printf(
 			to->out, "Content-Type: %s\r\n", content_type);
+	/* Browsers send beacons with credentials, so never "*"; without it a
+	 * page cannot read even why it was refused, and tries again. */
+	if (origin.len)
+		evbuffer_add_printf(to->out,
+			"Access-Control-Allow-Origin: %.*s\r\n"
+			"Access-Control-Allow-Credentials: true\r\n"
+			"Vary: Origin\r\n",
+			(int)origin.len, origin.data);
 	evbuffer_add_printf(to->out,
 		"Cache-Control: no-store\r\n"
 		"X-Content-Type-Options: nosniff\r\n%s%s\r\n",

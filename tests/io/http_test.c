@@ -545,6 +545,33 @@ START_TEST(problems_are_json)
 }
 END_TEST
 
+/* A page may read also why it was refused. */
+START_TEST(every_answer_is_for_its_origin)
+{
+	static const char *const requests[] = {
+		"GET / HTTP/1.1\r\n" HOST
+		"Origin: https://shop.example\r\n\r\n",
+		"POST / HTTP/1.1\r\n" HOST "Origin: https://shop.example\r\n"
+		"Content-Length: 20000\r\n\r\n",
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct client c;
+		struct answer a;
+
+		client_open(&c);
+		puts_to(&c, requests[i]);
+		get_answer(&c, true, &a);
+		ck_assert_int_eq(a.status, i ? 413 : 200);
+		has(a.head, "Access-Control-Allow-Origin: "
+			    "https://shop.example\r\n");
+		has(a.head, "Vary: Origin\r\n");
+		client_close(&c);
+		wait_count(0);
+	}
+}
+END_TEST
+
 START_TEST(addresses)
 {
 	static const char *const bad[] = { "", "127.0.0.1", "::1", "[::1]",
@@ -718,6 +745,7 @@ suite(void)
 	tcase_add_test(t, drain);
 	tcase_add_test(t, no_more_than_the_limit);
 	tcase_add_test(t, problems_are_json);
+	tcase_add_test(t, every_answer_is_for_its_origin);
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, streams_in_pieces);
 	tcase_add_test(t, streams_gzip);
