@@ -26,18 +26,23 @@ define() { # name, file
 	sed -n "s/^#define $1 \"\{0,1\}\([^\" ]*\).*/\1/p" "$2"
 }
 
+parts() { # route, file
+	sed -n 's/.*span_is(part, "\([a-z]*\)").*/\1/p' "$2" |
+		sed "s|^|$1{}/|"
+}
+
 # The routes of the table. One that ends in "/" takes an id, and after it the
 # parts that its handler knows.
 routes() {
 	sed -n 's/^	{ "\([A-Z]*\)", *"\([^"]*\)",.*/\1 \2/p' src/app/front.c |
 		while read -r method path; do
-			case $path in
-			*/)
+			case "$method $path" in
+			POST*/) parts "$method $path" src/app/steward.c ;;
+			GET*/)
 				echo "$method $path{}"
-				sed -n 's/.*span_is(part, "\([a-z]*\)").*/\1/p' \
-					src/app/api.c |
-					sed "s|^|$method $path{}/|"
+				parts "$method $path" src/app/api.c
 				;;
+			*/) echo "$method $path{}" ;;
 			*) echo "$method $path" ;;
 			esac
 		done
@@ -110,15 +115,17 @@ expect 'nothing else is documented' '' "$(documented | while read -r m path; do
 	done
 	[ -n "$found" ] || echo "$m $path"
 done)"
-expect 'who reads needs the scope' "$(
-	sed -n 's/^	{ "[A-Z]*", *"[^"]*", *"\([a-z]*\)".*/\1/p' \
-		src/app/front.c | sort -u)" "$(ask '
-	[.paths | to_entries[] | select(.key | startswith("/v1/profiles"))
-	| .value | (.get // .post).security | tostring]
-	| unique | join(" ")' | sed 's/^\[{"bearer":\["\([a-z]*\)"\]}\]$/\1/')"
+expect 'each route needs its scope' "$(
+	sed -n 's/^	{ "\([A-Z]*\)", *"\([^"]*\)", *"\([a-z]*\)".*/\1 \2 \3/p' \
+		src/app/front.c | sed 's| /v1/profiles/ steward| /v1/profiles/{}/split steward|; s|/ |/{} |' | sort)" "$(ask '
+	[.paths | to_entries[] | (.key | gsub("{[^}]*}"; "{}")) as $path
+	| .value | to_entries[] | select(.key != "parameters")
+	| .key as $m | .value.security[]?.bearer // empty | .[]
+	| "\($m | ascii_upcase) \($path) \(.)"] | unique[]
+	| select(test("/(events|identifiers) read$") | not)' | sort)"
 
-expect 'the page' "$(define PAGE src/app/api.c) $(
-	define PAGE_MAX src/app/api.c)" "$(ask '.components.parameters.Limit
+expect 'the page' "$(define PAGE src/app/read.c) $(
+	define PAGE_MAX src/app/read.c)" "$(ask '.components.parameters.Limit
 	.schema | "\(.default) \(.maximum)"')"
 expect 'the look-up' "$(define LOOKUP_MAX src/app/api.c)" "$(ask '
 	.components.schemas.Lookup.properties.identifiers.maxItems')"
