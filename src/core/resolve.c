@@ -590,10 +590,16 @@ make_verdicts(struct work *w)
 	for (size_t i = 0; i < n; i++) {
 		const struct resolve_decision *d = &w->in->decisions[i];
 
-		w->verdicts[i] = (struct verdict){ d,
-			{ places_of(w, d->left, d->left_count),
-				places_of(w, d->right, d->right_count) },
-			{ d->left_count, d->right_count } };
+		uint32_t *left = places_of(w, d->left, d->left_count);
+		uint32_t *right = places_of(w, d->right, d->right_count);
+		/* Which side was called left says nothing. */
+		int turn = d->left_count && d->right_count && *left > *right;
+
+		w->verdicts[i].decision = d;
+		w->verdicts[i].sides[turn] = left;
+		w->verdicts[i].counts[turn] = d->left_count;
+		w->verdicts[i].sides[!turn] = right;
+		w->verdicts[i].counts[!turn] = d->right_count;
 	}
 	qsort(w->verdicts, n, sizeof(*w->verdicts), compare_verdict);
 }

@@ -14,6 +14,7 @@
 #define NODES 64
 #define TOUCHPOINTS 80
 #define MEMBERS 6
+#define DECISIONS 6
 #define STAYS 3
 #define WORLDS 300
 
@@ -28,6 +29,8 @@ struct world {
 	uint32_t members[TOUCHPOINTS][MEMBERS];
 	struct resolve_stay stays[TOUCHPOINTS][STAYS];
 	enum assurance assurance[TOUCHPOINTS][STAYS][MEMBERS];
+	struct resolve_decision decisions[DECISIONS];
+	uint32_t sides[DECISIONS][2][MEMBERS];
 	size_t told[TOUCHPOINTS]; /* the order in which they were told */
 	size_t said[TOUCHPOINTS][STAYS];
 };
@@ -44,6 +47,7 @@ world_create(void)
 	w->policy = policy_create(a);
 	w->in.nodes = w->nodes;
 	w->in.touchpoints = w->touchpoints;
+	w->in.decisions = w->decisions;
 	return w;
 }
 
@@ -132,6 +136,33 @@ see(struct world *w, const char *text)
 }
 
 static void
+side(struct world *w, const char *names, uint32_t *to, size_t *count)
+{
+	struct span rest = span_of(names);
+
+	while (rest.len)
+		to[(*count)++] = node_of(w, span_cut(rest, ' ', &rest));
+}
+
+/* "The left ones and the right ones are (not) the same", at a time. */
+static void
+decide(struct world *w, int64_t at, bool same, const char *left,
+	const char *right)
+{
+	size_t n = w->in.decision_count++;
+	struct resolve_decision *d = &w->decisions[n];
+	struct span name = span_of(arena_printf(w->arena, "%zu", n));
+
+	ck_assert_uint_lt(n, DECISIONS);
+	*d = (struct resolve_decision){ .at = at, .same = same };
+	d->id = id_derive(span_of("key"), "event", &name, 1);
+	side(w, left, w->sides[n][0], &d->left_count);
+	side(w, right, w->sides[n][1], &d->right_count);
+	d->left = w->sides[n][0];
+	d->right = w->sides[n][1];
+}
+
+static void
 group(struct world *w)
 {
 	w->out = resolve(w->arena, w->policy, &w->in);
@@ -198,6 +229,23 @@ below(size_t n)
 	return (size_t)(seed % n);
 }
 
+/* Everybody is on one side, on the other, or on neither. */
+static void
+random_decision(struct world *w)
+{
+	size_t n = w->in.decision_count, count[2] = { 0 };
+
+	decide(w, (int64_t)below(3), below(2), "", "");
+	for (uint32_t i = 0; i < w->in.node_count; i++) {
+		size_t to = below(4);
+
+		if (to < 2 && count[to] < MEMBERS)
+			w->sides[n][to][count[to]++] = i;
+	}
+	w->decisions[n].left_count = count[0];
+	w->decisions[n].right_count = count[1];
+}
+
 /* Few values and few instants, so that rules and ties are met often. */
 static struct world *
 random_world(void)
@@ -223,6 +271,8 @@ random_world(void)
 			add_stay(w, t, (int64_t)below(6));
 		}
 	}
+	for (i = below(2) * below(DECISIONS + 1); i > 0; i--)
+		random_decision(w);
 	return w;
 }
 
@@ -260,6 +310,28 @@ retell_touchpoint(struct world *to, const struct world *from, size_t told)
 	}
 }
 
+static void
+retell_decision(struct world *to, const struct world *from, size_t told)
+{
+	const struct resolve_decision *src = &from->decisions[told];
+	size_t n = to->in.decision_count, order[MEMBERS], i;
+	struct resolve_decision *d = &to->decisions[n];
+	bool turned = below(2); /* which side is left says nothing */
+
+	decide(to, src->at, src->same, "", "");
+	d->id = src->id;
+	shuffle(order, src->left_count);
+	for (i = 0; i < src->left_count; i++)
+		to->sides[n][turned][i] =
+			node(to, from->names[src->left[order[i]]]);
+	shuffle(order, src->right_count);
+	for (i = 0; i < src->right_count; i++)
+		to->sides[n][!turned][i] =
+			node(to, from->names[src->right[order[i]]]);
+	d->left_count = turned ? src->right_count : src->left_count;
+	d->right_count = turned ? src->left_count : src->right_count;
+}
+
 /* The same world told in another order, kinds too. */
 static struct world *
 retell(const struct world *from)
@@ -276,6 +348,9 @@ retell(const struct world *from)
 	shuffle(order, from->in.touchpoint_count);
 	for (i = 0; i < from->in.touchpoint_count; i++)
 		retell_touchpoint(to, from, order[i]);
+	shuffle(order, from->in.decision_count);
+	for (i = 0; i < from->in.decision_count; i++)
+		retell_decision(to, from, order[i]);
 	return to;
 }
 
@@ -321,8 +396,54 @@ describe(struct world *w)
 	return text;
 }
 
-/* No group holds more than one person may; the shared are alone; the founder
- * is the oldest; what is held is apart. */
+static bool
+on(const uint32_t *nodes, size_t count, uint32_t node)
+{
+	for (size_t i = 0; i < count; i++)
+		if (nodes[i] == node)
+			return true;
+	return false;
+}
+
+/* The latest word on a pair: 1 the same, -1 not the same, 0 none. */
+static int
+word_on(const struct world *w, uint32_t x, uint32_t y)
+{
+	const struct resolve_decision *last = NULL;
+
+	for (size_t i = 0; i < w->in.decision_count; i++) {
+		const struct resolve_decision *d = &w->decisions[i];
+		bool about = (on(d->left, d->left_count, x) &&
+				     on(d->right, d->right_count, y)) ||
+			     (on(d->left, d->left_count, y) &&
+				     on(d->right, d->right_count, x));
+
+		if (about &&
+			(!last || d->at > last->at ||
+				(d->at == last->at &&
+					id_compare(&d->id, &last->id) > 0)))
+			last = d;
+	}
+	return !last ? 0 : last->same ? 1 : -1;
+}
+
+/* Whom the latest word keeps apart are apart. */
+static void
+check_words(const struct world *w, size_t met[3])
+{
+	for (uint32_t i = 0; i < w->in.node_count; i++) {
+		for (uint32_t j = 0; j < i; j++) {
+			int word = word_on(w, i, j);
+			bool one = w->out->founder[i] == w->out->founder[j];
+
+			met[word + 1]++;
+			ck_assert(word >= 0 || !one);
+		}
+	}
+}
+
+/* No group holds more than one person may, but by a decision; the shared are
+ * alone; the founder is the oldest; what is held is apart. */
 static void
 check_rules(const struct world *w)
 {
@@ -341,7 +462,7 @@ check_rules(const struct world *w)
 			ck_assert(w->nodes[out->founder[i]].first_seen <=
 				  w->nodes[j].first_seen);
 		}
-		ck_assert(!holds || same_kind <= holds);
+		ck_assert(!holds || same_kind <= holds || w->in.decision_count);
 	}
 	for (i = 0; i < out->held_count; i++)
 		ck_assert_uint_ne(out->founder[out->held[i].a],
@@ -351,7 +472,7 @@ check_rules(const struct world *w)
 /* Invariant 5: arrival order changes nothing. */
 START_TEST(order_changes_nothing)
 {
-	size_t met[HELD_CONTESTED + 1] = { 0 }, i, j;
+	size_t met[HELD_CONTESTED + 1] = { 0 }, words[3] = { 0 }, i, j;
 
 	for (i = 0; i < WORLDS; i++) {
 		struct world *w, *v;
@@ -360,6 +481,7 @@ START_TEST(order_changes_nothing)
 		w = random_world();
 		group(w);
 		check_rules(w);
+		check_words(w, words);
 		for (j = 0; j < w->out->held_count; j++)
 			met[w->out->held[j].reason]++;
 		for (j = 0; j < 4; j++) {
@@ -371,8 +493,9 @@ START_TEST(order_changes_nothing)
 		arena_destroy(w->arena);
 	}
 	/* Of rules that were never met the worlds would prove nothing. */
-	for (i = HELD_LIMIT; i <= HELD_CONTESTED; i++)
+	for (i = HELD_DECISION; i <= HELD_CONTESTED; i++)
 		ck_assert_uint_gt(met[i], 0);
+	ck_assert(words[0] && words[2]);
 }
 END_TEST
 
@@ -584,6 +707,148 @@ START_TEST(shared_owner_does_not_age)
 }
 END_TEST
 
+/* What a steward says holds before any rule: two accounts are one person's. */
+START_TEST(decided_the_same)
+{
+	see(w, "user_id:u1! phone:1+");
+	see(w, "user_id:u2! phone:2+");
+	see(w, "user_id:u3! phone:2");
+	decide(w, 1, true, "user_id:u1 phone:1", "user_id:u2 phone:2");
+	group(w);
+	ck_assert(same(w, "user_id:u1", "user_id:u2"));
+	ck_assert(same(w, "phone:1", "phone:2"));
+	/* More than one has already is no reason to take in a third. */
+	ck_assert(!same(w, "user_id:u1", "user_id:u3"));
+}
+END_TEST
+
+/* Who has more of a kind than one may have, by a decision, still takes in
+ * what evidence brings of other kinds. */
+START_TEST(more_by_decision_does_not_close_the_group)
+{
+	see(w, "user_id:u1! email:a+");
+	see(w, "user_id:u2! email:b+");
+	see(w, "email:b+ phone:9+");
+	decide(w, 1, true, "user_id:u1", "user_id:u2");
+	group(w);
+	ck_assert(same(w, "user_id:u1", "phone:9"));
+}
+END_TEST
+
+/* A split holds across the whole cut: no third identifier glues it. */
+START_TEST(decided_apart)
+{
+	see(w, "loyalty:a! phone:1+");
+	see(w, "loyalty:b! phone:2+");
+	see(w, "phone:1+ phone:2+");
+	see(w, "loyalty:a! email:e+");
+	see(w, "loyalty:b! email:e+");
+	group(w);
+	ck_assert(same(w, "loyalty:a", "loyalty:b"));
+	decide(w, 1, false, "loyalty:a phone:1", "loyalty:b phone:2");
+	group(w);
+	ck_assert(!same(w, "loyalty:a", "loyalty:b"));
+	ck_assert(same(w, "loyalty:a", "phone:1"));
+	ck_assert(same(w, "loyalty:b", "phone:2"));
+	ck_assert_int_eq(held(w, "phone:1", "phone:2"), HELD_DECISION);
+	ck_assert_int_eq(held(w, "loyalty:a", "email:e") +
+				 held(w, "loyalty:b", "email:e"),
+		HELD_DECISION);
+}
+END_TEST
+
+/* For each pair the latest word holds, whatever was said of other pairs. */
+START_TEST(the_latest_word_holds)
+{
+	see(w, "email:a");
+	see(w, "email:b");
+	see(w, "email:c");
+	decide(w, 1, false, "email:a", "email:b email:c");
+	decide(w, 2, true, "email:b", "email:a");
+	group(w);
+	/* a and b are one by the later word; c is apart from a still. */
+	ck_assert(same(w, "email:a", "email:b"));
+	ck_assert(!same(w, "email:a", "email:c"));
+	decide(w, 3, true, "email:b", "email:c");
+	group(w);
+	/* b cannot be one with both: the latest word comes first. */
+	ck_assert(same(w, "email:b", "email:c"));
+	ck_assert(!same(w, "email:a", "email:c"));
+	decide(w, 4, true, "email:c", "email:a");
+	group(w);
+	ck_assert(same(w, "email:a", "email:c"));
+	ck_assert(same(w, "email:a", "email:b"));
+	decide(w, 5, false, "email:a", "email:b");
+	group(w);
+	ck_assert(!same(w, "email:a", "email:b"));
+}
+END_TEST
+
+/* At one instant the ids decide, whoever is told first. */
+START_TEST(decisions_at_once)
+{
+	bool first = false;
+
+	for (int turn = 0; turn < 2; turn++) {
+		struct resolve_decision swap;
+
+		teardown();
+		setup();
+		see(w, "email:a");
+		see(w, "email:b");
+		decide(w, 1, true, "email:a", "email:b");
+		decide(w, 1, false, "email:a", "email:b");
+		if (turn) {
+			swap = w->decisions[0];
+			w->decisions[0] = w->decisions[1];
+			w->decisions[1] = swap;
+		}
+		group(w);
+		if (!turn)
+			first = same(w, "email:a", "email:b");
+		ck_assert_int_eq(same(w, "email:a", "email:b"), first);
+	}
+}
+END_TEST
+
+/* A shared identifier is nobody's, whatever is said of it. */
+START_TEST(decisions_on_the_shared)
+{
+	see(w, "user_id:u1! anonymous_id:tablet");
+	see(w, "user_id:u2! anonymous_id:tablet");
+	see(w, "user_id:u3! anonymous_id:tablet");
+	decide(w, 1, true, "user_id:u1", "anonymous_id:tablet");
+	group(w);
+	ck_assert(is_shared(w, "anonymous_id:tablet"));
+	ck_assert(!same(w, "user_id:u1", "anonymous_id:tablet"));
+}
+END_TEST
+
+/* What the policy says of a kind: it joins nobody, or only when it is known
+ * well enough. */
+START_TEST(kinds_that_do_not_join)
+{
+	struct kind *phone = &w->policy->kinds[policy_kind(
+		w->arena, w->policy, span_of("phone"))];
+	size_t call;
+
+	see(w, "user_id:u1! phone:1");
+	call = see(w, "phone:1 email:e+");
+	phone->needs = VERIFIED;
+	group(w);
+	ck_assert(!same(w, "user_id:u1", "phone:1"));
+	ck_assert(!same(w, "phone:1", "email:e"));
+	phone->needs = 0;
+	group(w);
+	ck_assert(same(w, "user_id:u1", "email:e"));
+	phone->class = KIND_NEVER;
+	group(w);
+	ck_assert(is_shared(w, "phone:1"));
+	ck_assert(!same(w, "user_id:u1", "email:e"));
+	ck_assert_str_eq(owner(w, call), "email:e");
+}
+END_TEST
+
 START_TEST(unknown_kinds_are_personal)
 {
 	size_t k = policy_kind(w->arena, w->policy, span_of("instagram"));
@@ -617,6 +882,13 @@ suite(void)
 	tcase_add_test(c, asserted_values_do_not_prove);
 	tcase_add_test(c, stays_keep_apart);
 	tcase_add_test(c, shared_owner_does_not_age);
+	tcase_add_test(c, decided_the_same);
+	tcase_add_test(c, more_by_decision_does_not_close_the_group);
+	tcase_add_test(c, decided_apart);
+	tcase_add_test(c, the_latest_word_holds);
+	tcase_add_test(c, decisions_at_once);
+	tcase_add_test(c, decisions_on_the_shared);
+	tcase_add_test(c, kinds_that_do_not_join);
 	tcase_add_test(c, unknown_kinds_are_personal);
 	suite_add_tcase(s, c);
 	c = tcase_create("worlds");
