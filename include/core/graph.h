@@ -72,6 +72,8 @@ struct told_event {
 	int stay; /* the number of its stay, after graph_fold */
 };
 
+struct resolve_output;
+
 struct graph {
 	struct arena *arena;
 	struct policy *policy;
@@ -110,5 +112,17 @@ void graph_fold(struct graph *g);
  * marks them expanded. On the arena. */
 size_t graph_frontier(struct graph *g, uint32_t **nodes);
 void graph_regroup(struct graph *g);
+/* A node to be looked at whatever the batch moved: to have its group loaded. */
+void graph_look(struct graph *g, const struct id *id);
+
+/* What resolve makes of what is loaded, with nodes of the graph for its. */
+struct graph_view {
+	struct resolve_output *out; /* NULL where nothing is in reach */
+	uint32_t *nodes;	    /* of the graph, by node of out */
+	uint32_t *view_of;	    /* and back; IDMAP_NONE: not in it */
+	struct id *decisions;	    /* by index of out's decisions */
+};
+
+struct graph_view graph_resolve(struct graph *g);
 
 #endif

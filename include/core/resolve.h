@@ -80,6 +80,14 @@ struct held_link {
 
 #define RESOLVE_NOBODY UINT32_MAX
 
+/* What made two groups one. Ends are node indexes. */
+struct joined_link {
+	uint32_t a, b;
+	uint32_t decision; /* index of it, or RESOLVE_NOBODY: the evidence */
+	enum assurance assurance;
+	int64_t first_seen; /* of a decision: when it was taken */
+};
+
 struct resolve_output {
 	/* By node: the least of its group by (first_seen, id), which names
 	 * the group. A shared node is a group alone. */
@@ -94,6 +102,10 @@ struct resolve_output {
 	 * are links whose ends other links joined after all. */
 	struct held_link *held;
 	size_t held_count;
+	/* In the order in which they were taken; no two between the same
+	 * groups, so that there is one way from each to each of a group. */
+	struct joined_link *joined;
+	size_t joined_count;
 };
 
 /* Everything returned is on the arena. Costs n log n in the links, which are

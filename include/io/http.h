@@ -61,8 +61,8 @@ size_t http_connections(const struct http *http);
 void http_destroy(struct http *http);
 
 /* Answers: once. Pages of any origin may read every answer (CORS), for keys
- * decide and not origins. extra is whole header lines ending in CRLF, or NULL. A
- * client that has gone makes it a no-op; the request is freed either way. */
+ * decide and not origins. extra is whole header lines ending in CRLF, or NULL.
+ * A client that has gone makes it a no-op; the request is freed either way. */
 void reply(struct request *r, int status, const char *content_type,
 	struct span body, const char *extra);
 /* An RFC 9457 problem document that also has code and message, which

@@ -27,6 +27,9 @@ void graph_load_touched(
 /* Loads until the frontier is empty. */
 void graph_load_reach(
 	struct db *db, struct graph *g, graph_done done, void *arg);
+/* Both, for a graph that is only looked at. */
+void graph_load_look(
+	struct db *db, struct graph *g, graph_done done, void *arg);
 /* Writes what changed, under this number of the lease. hash_key makes the
  * ids of purchases. */
 void graph_apply(struct db *db, struct graph *g, struct span hash_key,

@@ -477,6 +477,32 @@ take_groups(
 }
 
 void
+graph_look(struct graph *g, const struct id *id)
+{
+	uint32_t at = graph_node(g, id); /* which may move the nodes */
+
+	g->nodes[at].touched = true;
+}
+
+struct graph_view
+graph_resolve(struct graph *g)
+{
+	struct graph_view view = { 0 };
+	struct view v;
+
+	view_create(g, &v);
+	view.nodes = v.graph_at;
+	view.view_of = v.node_at;
+	view.decisions = arena_array(
+		g->arena, v.in.decision_count + 1, sizeof(*view.decisions));
+	for (size_t i = 0; i < v.in.decision_count; i++)
+		view.decisions[i] = v.in.decisions[i].id;
+	if (v.in.node_count)
+		view.out = resolve(g->arena, g->policy, &v.in);
+	return view;
+}
+
+void
 graph_regroup(struct graph *g)
 {
 	struct resolve_output *out;

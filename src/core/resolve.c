@@ -57,6 +57,8 @@ struct work {
 	size_t link_count, link_cap;
 	struct verdict *verdicts; /* the latest first */
 	size_t verdict_count;
+	struct joined_link *joined; /* room for a link less than places */
+	size_t joined_count;
 };
 
 /* A decision at places. */
@@ -533,6 +535,20 @@ join_groups(struct place *places, uint32_t into, uint32_t from)
 }
 
 static void
+note_joined(struct work *w, uint32_t x, uint32_t y, const struct verdict *v,
+	const struct link *link)
+{
+	w->joined[w->joined_count++] = (struct joined_link){
+		.a = w->places[x].input,
+		.b = w->places[y].input,
+		.decision = v ? (uint32_t)(v->decision - w->in->decisions)
+			      : RESOLVE_NOBODY,
+		.assurance = v ? VERIFIED : link->assurance,
+		.first_seen = v ? v->decision->at : link->first_seen,
+	};
+}
+
+static void
 join_links(struct work *w)
 {
 	struct place *places = w->places;
@@ -552,8 +568,10 @@ join_links(struct work *w)
 		if (p == q)
 			continue;
 		link->held = judge_link(w, link, &places[p], &places[q]);
-		if (!link->held)
-			join_groups(places, p, q);
+		if (link->held)
+			continue;
+		join_groups(places, p, q);
+		note_joined(w, link->a, link->b, NULL, link);
 	}
 }
 
@@ -617,10 +635,12 @@ join_pairs(struct work *w, const struct verdict *v)
 			uint32_t p = find_root(places, x);
 			uint32_t q = find_root(places, y);
 
-			if (p != q && !places[x].shared && !places[y].shared &&
-				holds(w, v, x, y) &&
-				!is_apart(w, &places[p], &places[q]))
-				join_groups(places, p, q);
+			if (p == q || places[x].shared || places[y].shared ||
+				!holds(w, v, x, y) ||
+				is_apart(w, &places[p], &places[q]))
+				continue;
+			join_groups(places, p, q);
+			note_joined(w, x, y, v, NULL);
 		}
 	}
 }
@@ -746,10 +766,13 @@ resolve(struct arena *a, const struct policy *policy,
 	mark_shared(&w, ties);
 	mark_contested(&w, ties);
 	make_verdicts(&w);
+	w.joined = arena_array(a, in->node_count + 1, sizeof(*w.joined));
 	join_decided(&w);
 	join_links(&w);
 	put_nodes(a, &w, out);
 	put_held(a, &w, out);
 	put_owners(a, &w, out);
+	out->joined = w.joined;
+	out->joined_count = w.joined_count;
 	return out;
 }

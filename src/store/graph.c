@@ -103,11 +103,13 @@ on_identifiers(const struct db_result *result, void *arg)
 	for (int r = 0; r < result->rows; r++) {
 		struct id id;
 		struct node *n;
+		uint32_t at;
 		int64_t first = number(db_value(result, r, 3));
 
 		if (!id_parse(span_of(db_value(result, r, 0)), &id))
 			continue;
-		n = &g->nodes[graph_node(g, &id)];
+		at = graph_node(g, &id); /* which may move the nodes */
+		n = &g->nodes[at];
 		n->kind = span_text(g->arena, span_of(db_value(result, r, 1)));
 		n->value = span_of(
 			span_text(g->arena, span_of(db_value(result, r, 2))));
@@ -397,4 +399,31 @@ graph_load_reach(struct db *db, struct graph *g, graph_done done, void *arg)
 
 	load->reach = true;
 	load_round(load);
+}
+
+struct look {
+	struct db *db;
+	struct graph *g;
+	graph_done done;
+	void *arg;
+};
+
+static void
+on_looked(const struct err *why, void *arg)
+{
+	struct look *look = arg;
+
+	if (why)
+		look->done(why, look->arg);
+	else
+		graph_load_reach(look->db, look->g, look->done, look->arg);
+}
+
+void
+graph_load_look(struct db *db, struct graph *g, graph_done done, void *arg)
+{
+	struct look *look = arena_alloc(g->arena, sizeof(*look));
+
+	*look = (struct look){ db, g, done, arg };
+	graph_load_touched(db, g, on_looked, look);
 }
