@@ -129,7 +129,7 @@ policy_file_load(struct arena *a, const char *path, struct err *e)
 		"kind", load_names(a, kind_rows, 0) };
 	struct policy *policy = policy_create(a);
 	struct loading l = { a, path, "kind", NULL, e };
-	struct whole whole;
+	struct whole whole = { 0 };
 	struct conf *conf;
 
 	if (!path)

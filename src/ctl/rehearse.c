@@ -1,11 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Groups as they are and as they would be are the two sides of a graph, with
- * an edge for each identifier that both hold. A part of it with one group on
- * either side stays as it is; one new of several is a merge, several new of
- * one a split; the rest, such as a profile that loses what is now shared,
- * is other.
- */
 #include "ctl/rehearse.h"
 
 #include <errno.h>
@@ -13,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/difference.h"
 #include "core/json.h"
 #include "ctl/recount.h"
 #include "store/sql.h"
@@ -20,134 +14,21 @@
 #define PAGE "5000"
 #define SHOWN 5 /* of the largest, and of the sample */
 
-/* What one identifier is in now, and would be in; the zero id: it joins
- * nobody. */
-struct lot {
-	struct id id, now, then;
-	uint32_t part; /* the least index of its part, by union-find */
-};
-
-/* A part of the graph that changes. */
-struct change {
-	uint32_t first, count; /* in lots, which are sorted by part */
-	size_t now, then;      /* profiles on either side */
-};
-
 struct rehearsal {
 	struct ctl *ctl;
 	struct arena *arena;
 	struct lot *lots;
 	size_t count;
-	struct change *changes;
-	size_t change_count, change_cap;
+	struct difference difference;
+	struct part *changes; /* parts that differ, the largest first */
+	size_t change_count;
 	size_t now, then, stay, merge, split, other;
 };
-
-static const struct id none;
-
-static uint32_t
-find(struct lot *lots, uint32_t at)
-{
-	while (lots[at].part != at) {
-		lots[at].part = lots[lots[at].part].part;
-		at = lots[at].part;
-	}
-	return at;
-}
-
-static void
-join(struct lot *lots, uint32_t a, uint32_t b)
-{
-	a = find(lots, a);
-	b = find(lots, b);
-	lots[a > b ? a : b].part = a > b ? b : a;
-}
-
-/* Those of one group, on one side, are of one part. */
-static void
-join_side(struct rehearsal *r, bool then)
-{
-	struct idmap first = { 0 };
-
-	for (uint32_t i = 0; i < r->count; i++) {
-		const struct id *group =
-			then ? &r->lots[i].then : &r->lots[i].now;
-		uint32_t at;
-
-		if (!id_compare(group, &none))
-			continue;
-		at = idmap_get(&first, group);
-		if (at == IDMAP_NONE)
-			idmap_set(r->arena, &first, group, i);
-		else
-			join(r->lots, at, i);
-	}
-}
-
-static int
-compare_part(const void *left, const void *right)
-{
-	const struct lot *a = left, *b = right;
-
-	if (a->part != b->part)
-		return a->part < b->part ? -1 : 1;
-	return id_compare(&a->id, &b->id);
-}
-
-static int
-compare_id(const void *left, const void *right)
-{
-	return id_compare(left, right);
-}
-
-/* How many groups these are; sorts. */
-static size_t
-distinct(struct id *ids, size_t count)
-{
-	size_t n = 0;
-
-	if (count)
-		qsort(ids, count, sizeof(*ids), compare_id);
-	for (size_t i = 0; i < count; i++)
-		n += id_compare(&ids[i], &none) &&
-		     (i == 0 || id_compare(&ids[i], &ids[i - 1]));
-	return n;
-}
-
-static void
-judge_part(
-	struct rehearsal *r, struct id *scratch, uint32_t first, uint32_t count)
-{
-	struct change c = { first, count, 0, 0 };
-	bool same = true;
-
-	for (uint32_t i = 0; i < count; i++) {
-		scratch[i] = r->lots[first + i].now;
-		same = same && !id_compare(&r->lots[first + i].now,
-				       &r->lots[first + i].then);
-	}
-	c.now = distinct(scratch, count);
-	for (uint32_t i = 0; i < count; i++)
-		scratch[i] = r->lots[first + i].then;
-	c.then = distinct(scratch, count);
-	r->now += c.now;
-	r->then += c.then;
-	if (same) {
-		r->stay += c.now;
-		return;
-	}
-	r->merge += c.now > 1 && c.then == 1;
-	r->split += c.now == 1 && c.then > 1;
-	r->other += !(c.now > 1 && c.then == 1) && !(c.now == 1 && c.then > 1);
-	r->changes = arena_grow(r->arena, r->changes, r->change_count,
-		&r->change_cap, sizeof(*r->changes));
-	r->changes[r->change_count++] = c;
-}
 
 static int
 compare_change(const void *left, const void *right)
 {
-	const struct change *a = left, *b = right;
+	const struct part *a = left, *b = right;
 
 	if (a->count != b->count)
 		return a->count > b->count ? -1 : 1;
@@ -157,68 +38,37 @@ compare_change(const void *left, const void *right)
 static void
 judge(struct rehearsal *r)
 {
-	struct id *scratch =
-		arena_array(r->arena, r->count + 1, sizeof(*scratch));
+	struct difference *d = &r->difference;
 
-	for (uint32_t i = 0; i < r->count; i++)
-		r->lots[i].part = i;
-	join_side(r, false);
-	join_side(r, true);
-	for (uint32_t i = 0; i < r->count; i++)
-		r->lots[i].part = find(r->lots, i);
-	if (r->count)
-		qsort(r->lots, r->count, sizeof(*r->lots), compare_part);
-	for (uint32_t i = 0, n; i < r->count; i += n) {
-		for (n = 1; i + n < r->count &&
-			    r->lots[i + n].part == r->lots[i].part;
-			n++)
-			;
-		judge_part(r, scratch, i, n);
+	*d = difference_find(r->arena, r->lots, r->count);
+	r->changes =
+		arena_array(r->arena, d->part_count + 1, sizeof(*r->changes));
+	for (size_t i = 0; i < d->part_count; i++) {
+		const struct part *p = &d->parts[i];
+
+		r->now += p->was;
+		r->then += p->is;
+		if (p->kind == DIFFERENCE_NONE) {
+			r->stay += p->was;
+			continue;
+		}
+		r->merge += p->kind == DIFFERENCE_MERGED;
+		r->split += p->kind == DIFFERENCE_SPLIT;
+		r->other += p->kind != DIFFERENCE_MERGED &&
+			    p->kind != DIFFERENCE_SPLIT;
+		r->changes[r->change_count++] = *p;
 	}
 	if (r->change_count)
 		qsort(r->changes, r->change_count, sizeof(*r->changes),
 			compare_change);
 }
 
-/* One side of a change: its profiles with their identifiers, and who joins
- * nobody. */
 static json_t *
-side(const struct rehearsal *r, const struct change *c, bool then)
+change_json(const struct rehearsal *r, const struct part *p)
 {
-	json_t *profiles = json_object(), *list = json_array(), *members;
-	char id[ID_TEXT], group[ID_TEXT];
-	const char *name;
-
-	for (uint32_t i = c->first; i < c->first + c->count; i++) {
-		const struct lot *lot = &r->lots[i];
-		const struct id *in = then ? &lot->then : &lot->now;
-
-		name = id_compare(in, &none) ? id_format(in, group) : "";
-		members = json_object_get(profiles, name);
-		if (!members) {
-			members = json_array();
-			json_object_set_new(profiles, name, members);
-		}
-		json_array_append_new(
-			members, json_string(id_format(&lot->id, id)));
-	}
-	json_object_foreach(profiles, name, members) json_array_append_new(
-		list, json_pack("{s:o,s:O}", "profile",
-			      *name ? json_string(name) : json_null(),
-			      "identifiers", members));
-	json_decref(profiles);
-	return list;
-}
-
-static json_t *
-change_json(const struct rehearsal *r, const struct change *c)
-{
-	const char *what = c->now > 1 && c->then == 1	? "merge"
-			   : c->now == 1 && c->then > 1 ? "split"
-							: "other";
-
-	return json_pack("{s:s,s:o,s:o}", "change", what, "before",
-		side(r, c, false), "after", side(r, c, true));
+	return json_pack("{s:s,s:o,s:o}", "change", difference_word(p->kind),
+		"before", difference_side(&r->difference, p, false), "after",
+		difference_side(&r->difference, p, true));
 }
 
 static bool
@@ -320,7 +170,8 @@ load_now(struct rehearsal *r, const struct graph *whole, struct err *e)
 		const struct node *n = &whole->nodes[i];
 
 		r->lots[i].id = n->id;
-		r->lots[i].then = n->shared ? none : n->founder;
+		if (!n->shared)
+			r->lots[i].is = n->founder;
 	}
 	do {
 		if (!ctl_query(r->ctl, sql_rehearse_page, 2, params, &rows, e))
@@ -336,7 +187,7 @@ load_now(struct rehearsal *r, const struct graph *whole, struct err *e)
 			at = idmap_get(&whole->node_of, &id);
 			if (at != IDMAP_NONE &&
 				ctl_value(&rows, row, 2)[0] != 't')
-				r->lots[at].now = founder;
+				r->lots[at].was = founder;
 		}
 		if (rows.rows)
 			params[0] = ctl_value(&rows, rows.rows - 1, 0);

@@ -32,7 +32,7 @@ expect 'nobody by phone or mail' 0 "$(rehearse 'kind phone { joins = never }' \
 	'kind email { joins = never }')"
 expect 'Ana falls apart' 1 "$(jq .split "$state/answer")"
 expect 'and Bia loses her number' 1 "$(jq .other "$state/answer")"
-expect 'the largest is listed first' 'split other' \
+expect 'the largest is listed first' 'split updated' \
 	"$(jq -r .change "$state/diff" | paste -s -d ' ')"
 expect 'with what she was' 1 "$(head -n 1 "$state/diff" |
 	jq '.before | length')"
