@@ -58,9 +58,11 @@ size_t ingest_streams(const struct request *r, void *front);
 bool ingest_has(const struct front *f, const struct request *r);
 void profile_lookup_serve(struct front *f, struct request *r);
 void profile_list_serve(struct front *f, struct request *r);
-/* /v1/profiles/ID[/events|/identifiers|/why] */
+/* /v1/profiles/ID[/events|/history|/identifiers|/why] */
 void profile_serve(struct front *f, struct request *r, struct span rest);
 void profile_why_serve(struct front *f, struct request *r, const char *id);
+void change_list_serve(struct front *f, struct request *r);
+void profile_history_serve(struct front *f, struct request *r, const char *id);
 void profile_merge_serve(struct front *f, struct request *r);
 /* /v1/profiles/ID/split */
 void profile_split_serve(struct front *f, struct request *r, struct span rest);

@@ -30,6 +30,10 @@ void read_send(struct read *read, const char *text);
  * the last row of a full page. */
 void read_send_page(
 	struct read *read, const struct db_result *result, const char *name);
+/* The same for a feed, which is never at its end: next is the cursor of the
+ * last row, or the one from which it was asked. */
+void read_send_feed(struct read *read, const struct db_result *result,
+	const char *name, const char *asked_from);
 /* A parameter of the query, decoded; NULL where there is none. */
 const char *read_query(struct request *r, const char *name);
 /* Reads the parameter limit. False where it is none, and was answered. */

@@ -26,6 +26,7 @@ struct node {
 	struct span value;
 	int64_t first_seen;
 	struct id founder; /* of its group: the profile */
+	struct id was;	   /* the stored profile; zero: nobody's, or new */
 	bool shared;
 	bool stored;   /* the fields above are PostgreSQL's */
 	bool asked;    /* its row was looked for */

@@ -8,6 +8,7 @@
 #define STORE_GRAPH_ROWS_H
 
 #include "base/span.h"
+#include "core/difference.h"
 #include "core/graph.h"
 
 /* Those to be written. */
@@ -20,6 +21,12 @@ json_t *graph_member_rows(const struct graph *g);
 json_t *graph_stay_rows(const struct graph *g, bool joined);
 /* Of decisions that are to be written. */
 json_t *graph_decision_rows(const struct graph *g);
+/* What has become of profiles, for the feed: those of other identifiers than
+ * before, and those that events of this batch belong to. */
+json_t *graph_change_rows(const struct graph *g);
+/* One of them; takes cause. */
+json_t *graph_change_row(const struct difference *d, const struct part *part,
+	size_t ordinal, json_t *cause);
 /* The latest word of the told events on each trait, order and refund of each
  * stay; hash_key makes the ids of purchases. */
 json_t *graph_trait_rows(const struct graph *g);

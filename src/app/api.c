@@ -142,6 +142,8 @@ profile_serve(struct front *f, struct request *r, struct span rest)
 		read_record(read, read->id, on_identifiers);
 	else if (span_is(part, "events"))
 		events_serve(read, read->id);
+	else if (span_is(part, "history"))
+		profile_history_serve(f, r, read->id);
 	else if (span_is(part, "why"))
 		profile_why_serve(f, r, read->id);
 	else

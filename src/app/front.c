@@ -27,6 +27,7 @@ static const struct route routes[] = {
 	{ "GET",  "/v1/profiles",        "read", profile_list_serve, NULL },
 	{ "POST", "/v1/profiles/",       "steward", NULL, profile_split_serve },
 	{ "GET",  "/v1/profiles/",       "read", NULL, profile_serve },
+	{ "GET",  "/v1/changes",         "read", change_list_serve, NULL },
 	{ "GET",  "/v1/decisions",       "steward", decision_list_serve, NULL },
 	{ "DELETE", "/v1/decisions/",    "steward", NULL,
 		decision_withdraw_serve },

@@ -100,17 +100,14 @@ read_id(struct read *read, struct span text, const char *what)
 	return false;
 }
 
-void
-read_send_page(
-	struct read *read, const struct db_result *result, const char *name)
+static void
+send_rows(struct read *read, const struct db_result *result, const char *name,
+	const char *next)
 {
 	struct arena *a = read->request->arena;
 	size_t size = 128;
-	const char *next = NULL;
 	char *text, *to;
 
-	if (result->rows && result->rows == read->limit)
-		next = db_value(result, result->rows - 1, 1);
 	for (int i = 0; i < result->rows; i++)
 		size += strlen(db_value(result, i, 0)) + 1;
 	size += next ? strlen(next) : 0;
@@ -127,6 +124,25 @@ read_send_page(
 	snprintf(to, size - (size_t)(to - text),
 		next ? "],\"next\":\"%s\"}" : "],\"next\":null}", next);
 	read_send(read, text);
+}
+
+void
+read_send_page(
+	struct read *read, const struct db_result *result, const char *name)
+{
+	bool full = result->rows && result->rows == read->limit;
+
+	send_rows(read, result, name,
+		full ? db_value(result, result->rows - 1, 1) : NULL);
+}
+
+void
+read_send_feed(struct read *read, const struct db_result *result,
+	const char *name, const char *asked_from)
+{
+	send_rows(read, result, name,
+		result->rows ? db_value(result, result->rows - 1, 1)
+			     : asked_from);
 }
 
 bool

@@ -17,8 +17,6 @@
 struct rehearsal {
 	struct ctl *ctl;
 	struct arena *arena;
-	struct lot *lots;
-	size_t count;
 	struct difference difference;
 	struct part *changes; /* parts that differ, the largest first */
 	size_t change_count;
@@ -38,9 +36,8 @@ compare_change(const void *left, const void *right)
 static void
 judge(struct rehearsal *r)
 {
-	struct difference *d = &r->difference;
+	const struct difference *d = &r->difference;
 
-	*d = difference_find(r->arena, r->lots, r->count);
 	r->changes =
 		arena_array(r->arena, d->part_count + 1, sizeof(*r->changes));
 	for (size_t i = 0; i < d->part_count; i++) {
@@ -157,24 +154,24 @@ report(struct rehearsal *r)
 	json_decref(changes);
 }
 
-/* Takes in how things are now. */
-static bool
-load_now(struct rehearsal *r, const struct graph *whole, struct err *e)
+bool
+rehearse_compare(struct ctl *ctl, const struct graph *whole,
+	struct difference *difference, struct err *e)
 {
 	const char *params[2] = { NULL, PAGE };
 	struct ctl_rows rows;
+	size_t count = whole->node_count;
+	struct lot *lots = arena_array(ctl->arena, count + 1, sizeof(*lots));
 
-	r->count = whole->node_count;
-	r->lots = arena_array(r->arena, r->count + 1, sizeof(*r->lots));
-	for (size_t i = 0; i < r->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct node *n = &whole->nodes[i];
 
-		r->lots[i].id = n->id;
-		if (!n->shared)
-			r->lots[i].is = n->founder;
+		lots[i].id = n->id;
+		if (!n->shared && n->kind)
+			lots[i].is = n->founder;
 	}
 	do {
-		if (!ctl_query(r->ctl, sql_rehearse_page, 2, params, &rows, e))
+		if (!ctl_query(ctl, sql_rehearse_page, 2, params, &rows, e))
 			return false;
 		for (int row = 0; row < rows.rows; row++) {
 			struct id id, founder;
@@ -187,11 +184,12 @@ load_now(struct rehearsal *r, const struct graph *whole, struct err *e)
 			at = idmap_get(&whole->node_of, &id);
 			if (at != IDMAP_NONE &&
 				ctl_value(&rows, row, 2)[0] != 't')
-				r->lots[at].was = founder;
+				lots[at].was = founder;
 		}
 		if (rows.rows)
 			params[0] = ctl_value(&rows, rows.rows - 1, 0);
 	} while (rows.rows);
+	*difference = difference_find(ctl->arena, lots, count);
 	return true;
 }
 
@@ -213,7 +211,7 @@ rehearse(struct ctl *ctl, const struct policy *policy, const char *diff)
 	bool ok = ctl_snapshot(ctl, &e) &&
 		  recount_journal(
 			  ctl, policy, false, no_chunk, NULL, &recount, &e) &&
-		  load_now(&r, recount.whole, &e);
+		  rehearse_compare(ctl, recount.whole, &r.difference, &e);
 
 	if (ok) {
 		judge(&r);

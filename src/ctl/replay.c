@@ -28,6 +28,7 @@ struct replay {
 	const char *epoch, *number;
 	bool reparse; /* first of all */
 	struct reparsed reparsed;
+	struct difference difference; /* from what is live */
 };
 
 struct options {
@@ -145,13 +146,33 @@ make_next(struct replay *r, struct err *e)
 	return true;
 }
 
+/* What the feed says of it. */
+static char *
+changes(struct replay *r)
+{
+	const struct difference *d = &r->difference;
+	json_t *rows = json_array();
+	char *text;
+
+	for (size_t i = 0; i < d->part_count; i++)
+		if (d->parts[i].kind != DIFFERENCE_NONE)
+			json_array_append_new(
+				rows, graph_change_row(d, &d->parts[i],
+					      json_array_size(rows),
+					      json_pack("{s:b}", "replay", 1)));
+	text = json_write(r->writer.arena, rows);
+	json_decref(rows);
+	return text;
+}
+
 static bool
 swap(struct replay *r, const char *waiting, struct err *e)
 {
-	const char *params[3] = { r->epoch, waiting,
-		policy_digest(r->writer.arena, r->writer.config->policy) };
+	const char *params[5] = { r->epoch, waiting,
+		policy_digest(r->writer.arena, r->writer.config->policy),
+		changes(r), r->number };
 
-	return ctl_script(&r->writer, sql_replay_swap, 3, params, NULL, e);
+	return ctl_script(&r->writer, sql_replay_swap, 5, params, NULL, e);
 }
 
 static bool
@@ -176,6 +197,7 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 	return recount_journal(ctl, ctl->config->policy, true, on_chunk, r,
 		       recount, e) &&
 	       put_whole(r, recount->whole, e) &&
+	       rehearse_compare(ctl, recount->whole, &r->difference, e) &&
 	       ctl_query(ctl, "COMMIT", 0, NULL, &rows, e) &&
 	       ctl_query(&r->writer, sql_replay_numbers, 0, NULL, &rows, e) &&
 	       hold(r, e) && swap(r, waiting, e);

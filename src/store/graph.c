@@ -117,6 +117,8 @@ on_identifiers(const struct db_result *result, void *arg)
 		id_parse(span_of(db_value(result, r, 4)), &n->founder);
 		n->shared = db_value(result, r, 5)[0] == 't';
 		n->stored = true;
+		if (!n->shared)
+			n->was = n->founder;
 	}
 	if (load->reach)
 		load_round(load);

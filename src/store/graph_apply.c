@@ -12,7 +12,7 @@
 #include "store/graph_rows.h"
 #include "store/sql.h"
 
-enum { STATEMENTS = 11 };
+enum { STATEMENTS = 13 };
 
 struct apply {
 	struct db *db;
@@ -75,6 +75,7 @@ graph_apply(struct db *db, struct graph *g, struct span hash_key,
 {
 	struct arena *a = g->arena;
 	struct apply *apply = arena_alloc(a, sizeof(*apply));
+	json_t *changes = graph_change_rows(g);
 
 	*apply = (struct apply){ .db = db, .done = done, .arg = arg };
 	apply->number = arena_printf(a, "%s", number);
@@ -91,5 +92,7 @@ graph_apply(struct db *db, struct graph *g, struct span hash_key,
 	add_step(a, apply, sql_put_spend, graph_spend_rows(g, hash_key), false);
 	add_step(a, apply, sql_put_decisions, graph_decision_rows(g), true);
 	add_step(a, apply, sql_put_decided, graph_decision_rows(g), false);
+	add_step(a, apply, sql_put_changed, json_incref(changes), true);
+	add_step(a, apply, sql_put_changes, changes, true);
 	run(apply);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/idmap.h"
 #include "core/decimal.h"
 #include "core/json.h"
 
@@ -198,6 +199,179 @@ graph_decision_rows(const struct graph *g)
 			set_text(row, "author", r->says.author);
 		}
 		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+/* The groups of a part, as they were and are, each once. */
+static json_t *
+profiles_of(const struct difference *d, const struct part *part)
+{
+	json_t *set = json_object(), *list = json_array(), *value;
+	const char *id;
+	char text[ID_TEXT];
+	static const struct id none;
+
+	for (size_t i = part->first; i < part->first + part->count; i++) {
+		const struct id *in[] = { &d->lots[i].was, &d->lots[i].is };
+
+		for (int k = 0; k < 2; k++)
+			if (id_compare(in[k], &none))
+				json_object_set_new(set, id_format(in[k], text),
+					json_true());
+	}
+	json_object_foreach(set, id, value)
+		json_array_append_new(list, json_string(id));
+	json_decref(set);
+	return list;
+}
+
+json_t *
+graph_change_row(const struct difference *d, const struct part *part,
+	size_t ordinal, json_t *cause)
+{
+	bool moved = part->kind != DIFFERENCE_NONE;
+	struct id id = id_random();
+	json_t *row = json_object(), *members = json_array();
+	char text[ID_TEXT];
+
+	set_id(row, "change", &id);
+	json_object_set_new(row, "ordinal", json_integer((json_int_t)ordinal));
+	set_text(row, "kind",
+		difference_word(moved ? part->kind : DIFFERENCE_UPDATED));
+	json_object_set_new(row, "profiles", profiles_of(d, part));
+	if (moved) {
+		json_object_set_new(
+			row, "before", difference_side(d, part, false));
+		json_object_set_new(
+			row, "after", difference_side(d, part, true));
+	}
+	for (size_t i = 0; moved && i < part->count; i++)
+		json_array_append_new(members,
+			json_string(
+				id_format(&d->lots[part->first + i].id, text)));
+	json_object_set_new(row, "members", members);
+	json_object_set_new(row, "cause", cause);
+	return row;
+}
+
+#define CAUSES_MAX 5 /* events named of each change */
+
+/* What happened to the parts of a difference in this batch. */
+struct causes {
+	struct difference d;
+	struct idmap part_of;	      /* identifier to part */
+	json_t **events, **decisions; /* by part, or NULL */
+};
+
+static uint32_t
+part_of_node(const struct causes *c, const struct graph *g, uint32_t node)
+{
+	return idmap_get(&c->part_of, &g->nodes[node].id);
+}
+
+static void
+add_cause(json_t **list, const struct id *id)
+{
+	char text[ID_TEXT];
+
+	if (!*list)
+		*list = json_array();
+	if (json_array_size(*list) < CAUSES_MAX)
+		json_array_append_new(*list, json_string(id_format(id, text)));
+}
+
+/* An event is a cause of what became of those that it names, and news of the
+ * profile that its stay belongs to. */
+static void
+note_event(struct causes *c, const struct graph *g, const struct told_event *ev)
+{
+	const struct spot *s = &g->spots[ev->spot];
+
+	for (size_t i = 0; i < s->member_count; i++) {
+		uint32_t at = part_of_node(c, g, s->members[i]);
+		bool first = true;
+
+		for (size_t k = 0; k < i && first; k++)
+			first = part_of_node(c, g, s->members[k]) != at;
+		if (at != IDMAP_NONE && first)
+			add_cause(&c->events[at], &ev->event);
+	}
+}
+
+static void
+note_rulings(struct causes *c, const struct graph *g)
+{
+	for (size_t i = 0; i < g->ruling_count; i++) {
+		const struct ruling *r = &g->rulings[i];
+		const uint32_t *sides[] = { r->left, r->right };
+		const size_t counts[] = { r->says.left_count,
+			r->says.right_count };
+
+		for (int side = 0; r->write && side < 2; side++) {
+			uint32_t at = counts[side] ? part_of_node(c, g,
+							     sides[side][0])
+						   : IDMAP_NONE;
+
+			if (at != IDMAP_NONE)
+				add_cause(&c->decisions[at], &r->id);
+		}
+	}
+}
+
+static void
+find_causes(struct causes *c, const struct graph *g)
+{
+	static const struct id none;
+	struct lot *lots =
+		arena_array(g->arena, g->node_count + 1, sizeof(*lots));
+	size_t count = 0;
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		const struct node *n = &g->nodes[i];
+
+		if (n->kind)
+			lots[count++] = (struct lot){ n->id, n->was,
+				n->shared ? none : n->founder, 0 };
+	}
+	c->d = difference_find(g->arena, lots, count);
+	for (uint32_t p = 0; p < c->d.part_count; p++) {
+		const struct part *part = &c->d.parts[p];
+
+		for (size_t i = 0; i < part->count; i++)
+			idmap_set(g->arena, &c->part_of,
+				&lots[part->first + i].id, p);
+	}
+	c->events =
+		arena_array(g->arena, c->d.part_count + 1, sizeof(*c->events));
+	c->decisions = arena_array(
+		g->arena, c->d.part_count + 1, sizeof(*c->decisions));
+	for (size_t i = 0; i < g->event_count; i++)
+		note_event(c, g, &g->events[i]);
+	note_rulings(c, g);
+}
+
+json_t *
+graph_change_rows(const struct graph *g)
+{
+	struct causes c = { 0 };
+	json_t *rows = json_array();
+
+	find_causes(&c, g);
+	for (size_t p = 0; p < c.d.part_count; p++) {
+		const struct part *part = &c.d.parts[p];
+		json_t *events = c.events[p], *decisions = c.decisions[p];
+		bool news = events && part->is;
+
+		if (part->kind == DIFFERENCE_NONE && !news) {
+			json_decref(events);
+			json_decref(decisions);
+			continue;
+		}
+		json_array_append_new(rows,
+			graph_change_row(&c.d, part, json_array_size(rows),
+				json_pack("{s:o*,s:o*}", "events", events,
+					"decisions", decisions)));
 	}
 	return rows;
 }

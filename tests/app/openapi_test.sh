@@ -122,7 +122,7 @@ expect 'each route needs its scope' "$(
 	| .value | to_entries[] | select(.key != "parameters")
 	| .key as $m | .value.security[]?.bearer // empty | .[]
 	| "\($m | ascii_upcase) \($path) \(.)"] | unique[]
-	| select(test("/(events|identifiers|why) read$") | not)' | sort)"
+	| select(test("/(events|history|identifiers|why) read$") | not)' | sort)"
 
 expect 'the page' "$(define PAGE src/app/read.c) $(
 	define PAGE_MAX src/app/read.c)" "$(ask '.components.parameters.Limit
