@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/partition.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -53,11 +53,12 @@ made_in(const struct partitions *p, int year)
 	int made = year;
 
 	for (size_t i = 0; i < p->count; i++) {
-		int y, month;
+		/* journal_YYYY_MM; of a year there is no month. */
+		const char *name = p->names[i] + strlen("journal_");
+		long y = strtol(name, NULL, 10);
 
-		if (sscanf(p->names[i], "journal_%4d_%2d", &y, &month) == 2 &&
-			y < made)
-			made = y;
+		if (strlen(name) == strlen("YYYY_MM") && y < made)
+			made = (int)y;
 	}
 	return made;
 }
