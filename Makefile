@@ -227,7 +227,7 @@ lint: $(BUILD)/include/store/sql.h ## clang-tidy, cppcheck and shellcheck
 	@# SC2016: programs of jq and awk stand in single quotes.
 	$(Q)shellcheck -e SC2016 sql/*.sh tests/*/*.sh .ci/run
 
-clean: ## Remove what was built
-	rm -rf build
+clean: ## Remove what was built, and what `make run` kept
+	rm -rf build $$(grep -sx '/var/tmp/unifyd-run\.[A-Za-z0-9]*' build/run/cluster)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

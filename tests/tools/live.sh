@@ -17,20 +17,23 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 # Where the cluster lives: in $state, or, where PostgreSQL's user cannot
-# enter it or a socket's path would be too long, in a folder of its own,
-# which the next run finds again.
+# enter it or its path is too long for a socket or too odd for a connection
+# string, in a folder of its own, which the next run finds again and
+# `make clean` removes.
 cluster() {
-	if [ -s "$state/cluster" ] && [ -d "$(cat "$state/cluster")" ]; then
-		pg=$(cat "$state/cluster")
-		return
-	fi
 	pg=$state/pg
-	mkdir -p "$pg"
-	[ -z "$as" ] || chown postgres:postgres "$pg"
-	if [ ${#pg} -gt 80 ] || ! $as test -w "$pg"; then
-		rmdir "$pg"
-		pg=$(mktemp -d /var/tmp/unifyd-run.XXXXXX)
+	if [ ! -d "$pg/data" ] && [ -s "$state/cluster" ] &&
+		[ -d "$(cat "$state/cluster")" ]; then
+		pg=$(cat "$state/cluster")
+	elif [ ! -d "$pg/data" ]; then
+		mkdir -p "$pg"
 		[ -z "$as" ] || chown postgres:postgres "$pg"
+		if [ ${#pg} -gt 80 ] || ! $as test -w "$pg" ||
+			[ "${pg#*[!A-Za-z0-9/._-]}" != "$pg" ]; then
+			rmdir "$pg"
+			pg=$(mktemp -d /var/tmp/unifyd-run.XXXXXX)
+			[ -z "$as" ] || chown postgres:postgres "$pg"
+		fi
 	fi
 	echo "$pg" >"$state/cluster"
 }
@@ -49,6 +52,12 @@ random() {
 }
 
 cluster
+# One at a time: the end of another would stop the PostgreSQL of the first.
+exec 8<"$pg"
+if ! flock -n 8; then
+	echo "it runs already; keys and secrets are in $state/env" >&2
+	exit 1
+fi
 trap 'quit 1' EXIT
 trap 'quit 0' INT TERM
 if [ ! -s "$pg/data/PG_VERSION" ]; then
@@ -57,7 +66,7 @@ if [ ! -s "$pg/data/PG_VERSION" ]; then
 fi
 if ! (cd / && $as "$bin/pg_ctl" -D "$pg/data" status >/dev/null 2>&1); then
 	(cd / && $as "$bin/pg_ctl" -D "$pg/data" -l "$pg/log" -w \
-		-o "-k $pg -c listen_addresses=" start >/dev/null)
+		-o "-k $pg -c listen_addresses=" start >/dev/null 8>&-)
 fi
 database="host=$pg user=unifyd dbname=postgres"
 
@@ -136,7 +145,7 @@ last=$((port + 50))
 while :; do
 	write_config "$port"
 	rm -f "$state/port"
-	"$build/unifyd" --config "$state/unifyd.conf" 2>"$state/log" &
+	"$build/unifyd" --config "$state/unifyd.conf" 2>"$state/log" 8>&- &
 	daemon=$!
 	while [ ! -s "$state/port" ] && kill -0 "$daemon" 2>/dev/null; do
 		sleep 0.05
@@ -189,6 +198,8 @@ echo
 ctl profile show user_id cliente-2041
 echo
 echo "unifyd answers at $url; keys and secrets are in $state/env"
+[ "$pg" = "$state/pg" ] ||
+	echo "PostgreSQL is in $pg, for it could not be in $state"
 if [ -n "${LIVE_ONCE:-}" ]; then
 	quit 0
 fi

@@ -18,6 +18,9 @@ lookup() { # kind value
 
 live_start
 expect 'the card' 'Ana Lima' "$(sed -n 's/^Ana Lima$/&/p' "$state/out")"
+expect 'a second at the same place does not start' 1 "$(code env LIVE_ONCE=1 \
+	STATE="$state" sh tests/tools/live.sh "$build")"
+expect 'and the first goes on' 200 "$(status "$url/readyz")"
 expect 'env is private' 600 "$(stat -c %a "$state/env")"
 ana=$(lookup user_id cliente-2041)
 expect 'all of hers' 'ana.lima@example.com
