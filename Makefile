@@ -198,6 +198,11 @@ coverage: ## Branches of the grouping code that tests/core takes
 
 core-tests: $(filter $(BUILD)/tests/core/%,$(TESTS))
 
+.PHONY: mutants
+mutants: core-tests ## Each planted bug of tests/mutants makes a test fail
+	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBS='$(LIBS)' \
+		sh tests/tools/mutants.sh $(BUILD) $(MUTANTS)
+
 headers: ## Each header compiles alone
 	$(Q)for h in $(HEADERS); do \
 		$(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done

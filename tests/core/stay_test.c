@@ -112,11 +112,14 @@ START_TEST(the_lower_number_stands)
 	add(&stays, 140, ASSERTED, ASSERTED);
 	stays.items[0].number = 3;
 	stays.items[2].number = 1;
+	for (int i = 0; i < 3; i++)
+		stays.items[i].moved = false;
 	ck_assert_int_eq(add(&stays, 110, ASSERTED, ASSERTED), 2);
 	ck_assert_int_eq(stays_standing(&stays, 3), 2);
 	ck_assert_int_eq(add(&stays, 130, ASSERTED, ASSERTED), 1);
 	ck_assert_int_eq(stays_standing(&stays, 3), 1);
 	ck_assert_int_eq(stays_standing(&stays, 1), 1);
+	ck_assert(stays.items[2].moved); /* its first is earlier */
 	ck_assert_str_eq(print(&stays), "000100-140 n5 a11\n");
 }
 END_TEST

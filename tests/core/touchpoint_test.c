@@ -55,6 +55,10 @@ START_TEST(ways_of_writing_are_one_identifier)
 	p = place(&shop, one);
 	q = place(&shop, two);
 	ck_assert_uint_eq(p.identifier_count, 2);
+	/* The number is known as well as its better spelling. */
+	ck_assert_int_eq(
+		p.identifiers[0].assurance + p.identifiers[1].assurance,
+		VERIFIED + ASSERTED);
 	ck_assert_int_eq(id_compare(&p.touchpoint, &q.touchpoint), 0);
 	ck_assert_int_ne(id_compare(&p.event, &q.event), 0);
 	q = place(&till, two);

@@ -380,6 +380,21 @@ take_down(struct making *m, const char *source, size_t at)
 		abort();
 }
 
+/* The same browser, till or mailbox again, known more or less well. */
+static const char *
+come_back(struct making *m, size_t done)
+{
+	const struct happening *h = &m->world->events[below(m, done)];
+
+	for (size_t i = 0; i < h->told.identifier_count; i++) {
+		const struct named *n = &h->told.identifiers[i];
+
+		event_claim(m->arena, m->ev, n->kind, n->value,
+			maybe(m) ? n->assurance : any(m));
+	}
+	return h->source;
+}
+
 static void
 happen(struct making *m, const struct scene *scene, size_t done)
 {
@@ -394,7 +409,10 @@ happen(struct making *m, const struct scene *scene, size_t done)
 		m->ev->external_id =
 			span_of(arena_printf(m->arena, "%zu", done));
 	m->ev->occurred_at = some_time(m, done);
-	scene->play(m);
+	if (done && !below(m, 3))
+		source = come_back(m, done);
+	else
+		scene->play(m);
 	if (!below(m, 3))
 		event_trait(m->ev, maybe(m) ? "name" : "locale",
 			span_of(arena_printf(m->arena, "%zu", below(m, 100))));

@@ -4,7 +4,8 @@
  * stored is the grouping function of all of them, to the byte.
  *
  * WORLD_SEED=n tells one world alone; WORLDS=n tells so many. Of a world that
- * fails as few events are printed as still fail.
+ * fails as few events are printed as still fail, unless WORLD_SHRINK is set
+ * (to anything).
  */
 #include "world.h"
 
@@ -208,7 +209,8 @@ demand(const struct events_of *of, const struct road *road, const char *want)
 {
 	if (is_same(of, road, want))
 		return;
-	print_failure(*of, road);
+	if (!getenv("WORLD_SHRINK"))
+		print_failure(*of, road);
 	ck_abort_msg("seed %llu, %s", (unsigned long long)of->world->seed,
 		road->name);
 }
@@ -306,12 +308,12 @@ START_TEST(arrival_changes_nothing)
 	ck_assert_uint_gt(contradicted, count - count / 10);
 	ck_assert_uint_gt(shared, count / 2);
 	for (int i = HELD_LIMIT; i <= HELD_CONTESTED; i++)
-		ck_assert_uint_gt(met.held[i], count);
-	ck_assert_uint_gt(met.claimed, count);
-	ck_assert_uint_gt(met.crowded, count);
-	ck_assert_uint_gt(met.stays, count);
-	ck_assert_uint_gt(met.nobody, count);
-	ck_assert_uint_gt(met.ownerless, count);
+		ck_assert_uint_gt(met.held[i], count / 2);
+	ck_assert_uint_gt(met.claimed, count / 2);
+	ck_assert_uint_gt(met.crowded, count / 2);
+	ck_assert_uint_gt(met.stays, count / 2);
+	ck_assert_uint_gt(met.nobody, count / 2);
+	ck_assert_uint_gt(met.ownerless, count / 2);
 }
 END_TEST
 
