@@ -722,16 +722,20 @@ START_TEST(decided_the_same)
 }
 END_TEST
 
-/* Who has more of a kind than one may have, by a decision, still takes in
- * what evidence brings of other kinds. */
+/* Who has more of a kind than one may have, by a decision, has no limit of that
+ * kind any more. */
 START_TEST(more_by_decision_does_not_close_the_group)
 {
 	see(w, "user_id:u1! email:a+");
 	see(w, "user_id:u2! email:b+");
 	see(w, "email:b+ phone:9+");
+	see(w, "user_id:u3! phone:9+");
+	group(w);
+	ck_assert(!same(w, "user_id:u2", "user_id:u3"));
 	decide(w, 1, true, "user_id:u1", "user_id:u2");
 	group(w);
 	ck_assert(same(w, "user_id:u1", "phone:9"));
+	ck_assert(same(w, "user_id:u1", "user_id:u3"));
 }
 END_TEST
 
