@@ -177,7 +177,8 @@ if [ -s "$missing" ]; then
 	echo "openapi: lint was left out, for there is no $(head -n 1 "$missing")"
 else
 	expect 'lint' '0 errors, 0 warnings' "$(REDOCLY_TELEMETRY=off \
-		REDOCLY_SUPPRESS_UPDATE_NOTICE=true timeout 120 "$node" \
+		REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		NODE_DISABLE_COMPILE_CACHE=1 timeout 120 "$node" \
 		"$redocly" lint --extends=recommended --format=json \
 		"$document" 2>/dev/null | jq -r '
 		"\(.totals.errors) errors, \(.totals.warnings) warnings",
