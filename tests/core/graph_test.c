@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "page.h"
 #include "sim.h"
 
 #include <check.h> /* last: it defines fail, which err.h declares */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/idmap.h"
+#include "page.h"
 
 /* A touchpoint: a run of the sorted events. */
 struct run {

@@ -6,6 +6,7 @@
 
 #include "base/idmap.h"
 #include "core/json.h"
+#include "page.h"
 #include "store/graph_rows.h"
 
 struct identifier_row {
