@@ -105,16 +105,47 @@ whole=$(digest)
 database other
 ctl replay "$state/all.ndjson" >/dev/null
 expect 'elsewhere the same' "$whole" "$(digest)"
-database one_by_one
-tac "$state/all.ndjson" >"$state/back.ndjson"
+# and step by step, as the resolver of a daemon gets them: in any order, some at
+# a time, a withdrawal before its decision too
+tell() { # line of the export
+	psql -X -q -v line="$1" <<-'SQL'
+		BEGIN;
+		SELECT (j ->> 'event')::uuid AS event, j ->> 'digest' AS digest,
+			(j ->> 'touchpoint')::uuid AS touchpoint,
+			(j ->> 'occurred_at')::timestamptz AS at
+			FROM (SELECT :'line'::jsonb AS j) AS l \gset
+		INSERT INTO seen VALUES (:'event', decode(:'digest', 'hex'),
+			:'event');
+		INSERT INTO journal (touchpoint, occurred_at, event, source,
+			channel, type, received_at, clamped, body)
+		SELECT :'touchpoint', :'at', :'event', j ->> 'source',
+			j ->> 'channel', j ->> 'type',
+			(j ->> 'received_at')::timestamptz,
+			(j ->> 'clamped')::boolean, j -> 'body'
+			FROM (SELECT :'line'::jsonb AS j) AS l;
+		INSERT INTO append VALUES (:'event', now(),
+			array[:'touchpoint'::uuid], array[:'at'::timestamptz],
+			array[:'event'::uuid]);
+		COMMIT;
+	SQL
+}
 daemon_stop TERM
-daemon_start
-while read -r line; do
-	echo "$line" >"$state/line"
-	ctl --json replay "$state/line" >/dev/null 2>&1
-done <"$state/back.ndjson"
-expect 'backwards, one by one' "$whole" "$(digest)"
-daemon_stop TERM
+for seed in 1 2 3 4; do
+	database "seed_$seed"
+	daemon_start
+	count=0
+	awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' \
+		"$state/all.ndjson" | sort -n | cut -f 2- >"$state/order"
+	while read -r line; do
+		tell "$line"
+		count=$((count + 1))
+		[ $((count % (3 + seed))) -ne 0 ] || until_true resolved
+	done <"$state/order"
+	until_true resolved
+	expect "in order $seed" "$whole" "$(digest)"
+	expect "verified" 0 "$(code ctl verify)"
+	daemon_stop TERM
+done
 use postgres
 daemon_start
 
