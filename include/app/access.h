@@ -18,6 +18,8 @@ struct event_base;
 
 struct access *access_create(struct event_base *base, struct db *db);
 void access_destroy(struct access *access);
+/* Whether the keys were read at all yet. */
+bool access_ready(const struct access *access);
 /* ERR_AUTH for a key nobody knows, ERR_DENIED for one without the scope,
  * ERR_BUSY before the first look. *name is the key's, until the next turn. */
 bool access_check(const struct access *access, struct span key,

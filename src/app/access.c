@@ -129,3 +129,9 @@ access_check(const struct access *access, struct span key, const char *scope,
 	*name = found->name;
 	return true;
 }
+
+bool
+access_ready(const struct access *access)
+{
+	return access->arena != NULL;
+}

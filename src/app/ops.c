@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /livez, /readyz, /metrics and /openapi.json. */
+#include "app/access.h"
 #include "app/front.h"
 #include "app/resolver.h"
 #include "io/db.h"
@@ -19,7 +20,7 @@ ready(struct front *f, struct request *r)
 {
 	if (f->draining)
 		text(f, r, 503, "draining\n");
-	else if (!f->ready || !db_ready(f->reader))
+	else if (!f->ready || !db_ready(f->reader) || !access_ready(f->access))
 		text(f, r, 503, "no connection to PostgreSQL\n");
 	else
 		text(f, r, 200, "ready\n");

@@ -27,14 +27,16 @@
 #define BATCHES 50    /* append rows in one transaction */
 #define EVENTS "5000" /* in them, if there is more than one */
 #define IDLE_MS 1000  /* between looks, and to renew the lease */
-#define RETRY_MS 200
+#define RETRY_MS 200  /* doubled by each failure after another */
+#define RETRY_MAX_MS 2000
 
 struct resolver {
 	struct event_base *base;
 	struct db *db;
 	struct span hash_key;
 	const struct policy *policy;
-	bool waits; /* the profiles are made by another policy */
+	int failures; /* after another */
+	bool waits;   /* the profiles are made by another policy */
 	struct event *timer;
 	char holder[ID_TEXT];
 	char epoch[24]; /* empty: somebody else has the lease */
@@ -103,8 +105,12 @@ rest(struct resolver *r, int ms)
 static void
 on_rollback(const struct db_result *result, void *arg)
 {
+	struct resolver *r = arg;
+	int ms = RETRY_MS << (r->failures < 4 ? r->failures : 4);
+
 	(void)result;
-	rest(arg, RETRY_MS);
+	r->failures++;
+	rest(r, ms < RETRY_MAX_MS ? ms : RETRY_MAX_MS);
 }
 
 static void
@@ -149,8 +155,10 @@ static void
 failed(struct resolver *r, const struct err *why)
 {
 	if (why->code == ERR_BUSY || !r->batches) {
-		log_warning("resolve", "error=\"%s\" retry_ms=%d", why->text,
-			RETRY_MS);
+		/* The first, and then ever less often. */
+		if (!(r->failures & (r->failures - 1)))
+			log_warning("resolve", "error=\"%s\" failures=%d",
+				why->text, r->failures + 1);
 		roll_back(r);
 		return;
 	}
@@ -181,6 +189,7 @@ on_commit(const struct db_result *result, void *arg)
 
 	if (!went_well(r, result))
 		return;
+	r->failures = 0;
 	r->resolved += (uint64_t)r->event_count;
 	r->idle = r->event_count == 0;
 	if (r->event_count)
