@@ -6,6 +6,16 @@
 . "$(dirname "$0")/lib.sh"
 
 live_once
+use postgres
+daemon_start
+ana=$(value "SELECT identifier FROM live.identifier WHERE value = 'cliente-2041'")
+browser=$(value "SELECT identifier FROM live.identifier
+	WHERE value = 'b7f1c6de-browser-of-ana'")
+expect 'a decision' 200 "$(status -X POST -d \
+	"{\"identifiers\":[\"$browser\"],\"reason\":\"her sister's\"}" \
+	-H "Authorization: Bearer $UNIFYD_STEWARD_KEY" \
+	"$url/v1/profiles/$ana/split")"
+daemon_stop TERM
 
 # Each on a copy of its own.
 copy() {
@@ -15,7 +25,7 @@ copy() {
 }
 
 copy
-expect 'after the story' '10 events, no difference' \
+expect 'after the story' '11 events, no difference' \
 	"$(ctl verify | tail -n 1)"
 good=$(ctl profile export --digest)
 
@@ -26,7 +36,7 @@ corrupt() { # what verify must name, SQL
 	expect "$2" "different: $1" "$(echo "$found" |
 		grep -o "^different: $1" || echo "$found")"
 	ctl replay >/dev/null
-	expect "$2, replayed" '10 events, no difference' \
+	expect "$2, replayed" '11 events, no difference' \
 		"$(ctl verify | tail -n 1)"
 	expect "$2, replayed" "$good" "$(ctl profile export --digest)"
 }
@@ -43,6 +53,13 @@ corrupt spend 'UPDATE live.spend SET amount = 1'
 corrupt touchpoint "UPDATE live.touchpoint SET source = 'x'"
 corrupt touchpoint 'DELETE FROM live.member'
 corrupt 'member: ' 'INSERT INTO live.member
+	SELECT gen_random_uuid(), gen_random_uuid()'
+corrupt decision 'UPDATE live.decision SET same = NOT same'
+corrupt decision 'UPDATE live.decision SET withdrawn = true'
+corrupt decision "UPDATE live.decision SET reason = 'x'"
+corrupt decision 'DELETE FROM live.decision'
+corrupt decision 'DELETE FROM live.decided'
+corrupt decision 'INSERT INTO live.decided
 	SELECT gen_random_uuid(), gen_random_uuid()'
 
 closing
