@@ -27,6 +27,8 @@ struct reference {
 	struct run *runs;
 	struct resolve_touchpoint *touchpoints;
 	size_t run_count;
+	struct resolve_decision *decisions;
+	size_t decision_count;
 	struct resolve_output *out;
 };
 
@@ -145,6 +147,59 @@ read_events(struct reference *r, const struct happening *const *events,
 		read_run(r, &r->runs[i]);
 }
 
+static uint32_t *
+read_side(struct reference *r, const struct id *ids, size_t count, size_t *kept)
+{
+	uint32_t *side = arena_array(r->arena, count + 1, sizeof(*side));
+
+	*kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t at = idmap_get(&r->node_of, &ids[i]);
+
+		if (at != IDMAP_NONE)
+			side[(*kept)++] = at;
+	}
+	return side;
+}
+
+/* Those that nobody withdrew, whenever. */
+static void
+read_decisions(struct reference *r, const struct happening *const *events,
+	size_t count, struct met *met)
+{
+	struct idmap done = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		const struct decided *d = events[i]->told.decided;
+
+		if (d && d->withdraws)
+			idmap_set(r->arena, &done, &d->decision, 1);
+	}
+	r->decisions = arena_array(r->arena, count + 1, sizeof(*r->decisions));
+	for (size_t i = 0; i < count; i++) {
+		const struct decided *d = events[i]->told.decided;
+		const struct id *event = &events[i]->placed.event;
+		struct resolve_decision *to = &r->decisions[r->decision_count];
+
+		if (!d || d->withdraws)
+			continue;
+		if (idmap_get(&done, event) != IDMAP_NONE) {
+			if (met)
+				met->withdrawn++;
+			continue;
+		}
+		idmap_set(r->arena, &done, event, 1); /* repeats */
+		*to = (struct resolve_decision){
+			.id = *event, .at = events[i]->at, .same = d->same
+		};
+		to->left =
+			read_side(r, d->left, d->left_count, &to->left_count);
+		to->right = read_side(
+			r, d->right, d->right_count, &to->right_count);
+		r->decision_count++;
+	}
+}
+
 /* Of each trait of a stay the last in order of time holds. */
 static void
 tell_traits(struct page *p, const struct run *run, const struct stay *stay)
@@ -229,6 +284,8 @@ meet(const struct reference *r, struct met *met)
 
 	for (size_t i = 0; i < r->out->held_count; i++)
 		met->held[r->out->held[i].reason]++;
+	for (size_t i = 0; i < r->out->joined_count; i++)
+		met->decided += r->out->joined[i].decision != RESOLVE_NOBODY;
 	for (uint32_t i = 0; i < r->node_count; i++) {
 		size_t size = ++sizes[r->out->founder[i]];
 
@@ -257,10 +314,13 @@ reference_page(struct arena *a, const struct policy *policy,
 	struct resolve_input in;
 
 	read_events(&r, events, count);
+	read_decisions(&r, events, count, met);
 	in = (struct resolve_input){ .nodes = r.nodes,
 		.node_count = r.node_count,
 		.touchpoints = r.touchpoints,
-		.touchpoint_count = r.run_count };
+		.touchpoint_count = r.run_count,
+		.decisions = r.decisions,
+		.decision_count = r.decision_count };
 	r.out = resolve(a, r.policy, &in);
 	for (size_t i = 0; i < r.node_count; i++)
 		page_identifier(&p, r.names[i], r.names[r.out->founder[i]],

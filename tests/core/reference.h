@@ -18,6 +18,8 @@ struct met {
 	size_t stays;	  /* beyond the first of their touchpoints */
 	size_t nobody;	  /* stays without an owner */
 	size_t ownerless; /* stays all of whose identifiers are shared */
+	size_t decided;	  /* joins by a steward's word */
+	size_t withdrawn; /* words of stewards that were */
 	size_t largest;	  /* group */
 };
 

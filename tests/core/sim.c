@@ -19,6 +19,13 @@ struct identifier_row {
 	size_t touchpoint_count, touchpoint_cap;
 };
 
+struct decision_row {
+	struct id id;
+	bool known, withdrawn;
+	int64_t at;
+	struct decided says;
+};
+
 struct stay_row {
 	struct stay stay;
 	struct id owner;
@@ -54,6 +61,8 @@ struct sim {
 	struct touchpoint_row *touchpoints;
 	size_t touchpoint_count, touchpoint_cap;
 	struct idmap touchpoint_of;
+	struct decision_row *decisions;
+	size_t decision_count, decision_cap;
 	const struct happening **seen;
 	size_t seen_count, seen_cap;
 	struct idmap seen_of;
@@ -172,8 +181,65 @@ load_identifiers(struct sim *sim, struct graph *g)
 		n->founder = r->founder;
 		n->shared = r->shared;
 		n->stored = true;
+		if (!n->shared)
+			n->was = n->founder;
 		sim->loaded++;
 	}
+}
+
+static bool
+names(const struct decided *d, const struct id *id)
+{
+	for (size_t i = 0; i < d->left_count; i++)
+		if (!id_compare(&d->left[i], id))
+			return true;
+	for (size_t i = 0; i < d->right_count; i++)
+		if (!id_compare(&d->right[i], id))
+			return true;
+	return false;
+}
+
+/* Those on nodes in reach, and those that the batch tells of; false where
+ * there was nothing to ask. */
+static bool
+load_decisions(struct sim *sim, struct graph *g)
+{
+	struct turn turn = turn_start(sim, sim->decision_count);
+	bool *wanted =
+		arena_array(g->arena, sim->decision_count + 1, sizeof(*wanted));
+	bool asked = false;
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		if (!g->nodes[i].expanded || g->nodes[i].judged)
+			continue;
+		g->nodes[i].judged = asked = true;
+		for (size_t k = 0; k < sim->decision_count; k++)
+			wanted[k] |=
+				names(&sim->decisions[k].says, &g->nodes[i].id);
+	}
+	for (size_t i = 0; i < g->ruling_count; i++) {
+		if (g->rulings[i].asked)
+			continue;
+		g->rulings[i].asked = asked = true;
+		for (size_t k = 0; k < sim->decision_count; k++)
+			wanted[k] |= !id_compare(
+				&sim->decisions[k].id, &g->rulings[i].id);
+	}
+	for (size_t i = 0; i < turn.count; i++) {
+		const struct decision_row *row =
+			&sim->decisions[turn_next(&turn)];
+		struct ruling *r;
+
+		if (!wanted[row - sim->decisions])
+			continue;
+		r = graph_ruling(g, &row->id);
+		r->asked = true;
+		r->withdrawn |= row->withdrawn;
+		if (!r->known && row->known)
+			graph_rule(g, r, row->at, &row->says);
+		sim->loaded++;
+	}
+	return asked;
 }
 
 static void
@@ -190,8 +256,15 @@ load_reach(struct sim *sim, struct graph *g)
 	uint32_t *nodes;
 	size_t count;
 
-	while ((count = graph_frontier(g, &nodes)) != 0) {
-		struct turn turn = turn_start(sim, count);
+	for (;;) {
+		struct turn turn;
+
+		while (load_decisions(sim, g))
+			load_identifiers(sim, g);
+		count = graph_frontier(g, &nodes);
+		if (!count)
+			return;
+		turn = turn_start(sim, count);
 
 		for (size_t i = 0; i < count; i++) {
 			uint32_t node = nodes[turn_next(&turn)];
@@ -421,6 +494,48 @@ put_stay(struct sim *sim, const json_t *row)
 	r->stays[r->stay_count++] = put;
 }
 
+static size_t
+put_side(struct sim *sim, const json_t *list, struct id **ids)
+{
+	size_t count = json_array_size(list);
+
+	*ids = arena_array(sim->arena, count + 1, sizeof(**ids));
+	for (size_t i = 0; i < count; i++)
+		if (!id_parse(
+			    span_of(json_string_value(json_array_get(list, i))),
+			    &(*ids)[i]))
+			abort();
+	return count;
+}
+
+static void
+put_decision(struct sim *sim, const json_t *row)
+{
+	struct decision_row put = { .id = id(row, "decision") };
+	size_t i;
+
+	put.known = text(row, "at") != NULL;
+	put.withdrawn = json_is_true(json_object_get(row, "withdrawn"));
+	if (put.known) {
+		put.at = when(row, "at");
+		put.says.same = json_is_true(json_object_get(row, "same"));
+		put.says.reason = put.says.author = "";
+	}
+	put.says.left_count = put_side(
+		sim, json_object_get(row, "left_side"), &put.says.left);
+	put.says.right_count = put_side(
+		sim, json_object_get(row, "right_side"), &put.says.right);
+	for (i = 0; i < sim->decision_count; i++)
+		if (!id_compare(&sim->decisions[i].id, &put.id))
+			break;
+	if (i == sim->decision_count) {
+		sim->decisions = arena_grow(sim->arena, sim->decisions, i,
+			&sim->decision_cap, sizeof(*sim->decisions));
+		sim->decision_count++;
+	}
+	sim->decisions[i] = put;
+}
+
 static void
 put_rows(struct sim *sim, json_t *rows,
 	void (*put)(struct sim *sim, const json_t *row))
@@ -443,6 +558,7 @@ apply(struct sim *sim, const struct graph *g)
 	put_rows(sim, graph_stay_rows(g, true), drop_stay);
 	put_rows(sim, graph_stay_rows(g, false), put_stay);
 	put_rows(sim, graph_trait_rows(g), put_trait);
+	put_rows(sim, graph_decision_rows(g), put_decision);
 }
 
 /* Whether the event is new to the journal. */

@@ -305,6 +305,63 @@ import(struct making *m)
 		name(m, kinds[below(m, 6)], p, below(m, 7), any(m));
 }
 
+/* Ids of identifiers that events before this one name. */
+static json_t *
+some_ids(struct making *m, json_t *not_among)
+{
+	json_t *list = json_array();
+	size_t tries = 1 + below(m, 3);
+
+	while (m->world->count && tries--) {
+		const struct happening *h =
+			&m->world->events[below(m, m->world->count)];
+		size_t count = h->told.identifier_count, i;
+		char text[ID_TEXT];
+		json_t *each;
+
+		if (!count)
+			continue;
+		id_format(&h->told.identifiers[below(m, count)].id, text);
+		json_array_foreach(not_among, i, each)
+		{
+			if (!strcmp(json_string_value(each), text))
+				break;
+		}
+		if (i == json_array_size(not_among))
+			json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
+/* A steward says that some are the same, or are not. */
+static void
+decide(struct making *m)
+{
+	json_t *said = json_object(), *left = some_ids(m, NULL);
+
+	json_object_set_new(said, "same", json_boolean(below(m, 3)));
+	json_object_set_new(said, "right", some_ids(m, left));
+	json_object_set_new(said, "left", left);
+	json_object_set_new(m->ev->body, "decision", said);
+}
+
+/* And takes it back. */
+static void
+withdraw(struct making *m)
+{
+	for (size_t i = m->world->count; i-- > 0;) {
+		const struct happening *h = &m->world->events[i];
+		char text[ID_TEXT];
+
+		if (!h->told.decided || h->told.decided->withdraws || maybe(m))
+			continue;
+		id_format(&h->placed.event, text);
+		json_object_set_new(m->ev->body, "decision",
+			json_pack("{s:s}", "withdraws", text));
+		return;
+	}
+}
+
 static void
 say_nothing(struct making *m)
 {
@@ -338,6 +395,9 @@ static const struct scene {
 	{ sync_record, "crm" },
 	{ write_elsewhere, "social" },
 	{ import, "crm" },
+	{ decide, "stewards" },
+	{ decide, "stewards" },
+	{ withdraw, "stewards" },
 	{ say_nothing, "web" },
 };
 
@@ -497,7 +557,7 @@ const char *
 world_tell(struct arena *a, const struct happening *h)
 {
 	static const char *const marks[] = { "?", "", "+", "!" };
-	char at[CLOCK_TEXT];
+	char at[CLOCK_TEXT], id[ID_TEXT];
 	const char *text =
 		arena_printf(a, "%s %s", clock_format(h->at, at), h->source);
 
@@ -507,5 +567,8 @@ world_tell(struct arena *a, const struct happening *h)
 		text = arena_printf(a, "%s %s%s", text,
 			name_of(a, n->kind, n->value), marks[n->assurance]);
 	}
+	if (h->told.decided)
+		text = arena_printf(a, "%s %s: %s", text,
+			id_format(&h->placed.event, id), h->placed.body);
 	return text;
 }

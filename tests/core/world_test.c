@@ -244,7 +244,7 @@ held(const struct met *met)
 {
 	size_t sum = 0;
 
-	for (int i = HELD_LIMIT; i <= HELD_CONTESTED; i++)
+	for (int i = HELD_DECISION; i <= HELD_CONTESTED; i++)
 		sum += met->held[i];
 	return sum;
 }
@@ -297,23 +297,26 @@ START_TEST(arrival_changes_nothing)
 	printf("%llu worlds, %zu with held links, %zu with shared "
 	       "identifiers:",
 		(unsigned long long)count, contradicted, shared);
-	for (int i = HELD_LIMIT; i <= HELD_CONTESTED; i++)
+	for (int i = HELD_DECISION; i <= HELD_CONTESTED; i++)
 		printf(" held[%d] %zu,", i, met.held[i]);
 	printf(" claimed %zu, crowded %zu, later stays %zu, nobody's %zu, "
-	       "shared owners %zu, largest group %zu\n",
+	       "shared owners %zu, decided %zu, withdrawn %zu, largest group "
+	       "%zu\n",
 		met.claimed, met.crowded, met.stays, met.nobody, met.ownerless,
-		met.largest);
+		met.decided, met.withdrawn, met.largest);
 	if (count < 100)
 		return; /* too few to have met all */
 	ck_assert_uint_gt(contradicted, count - count / 10);
 	ck_assert_uint_gt(shared, count / 2);
-	for (int i = HELD_LIMIT; i <= HELD_CONTESTED; i++)
+	for (int i = HELD_DECISION; i <= HELD_CONTESTED; i++)
 		ck_assert_uint_gt(met.held[i], count / 2);
 	ck_assert_uint_gt(met.claimed, count / 2);
 	ck_assert_uint_gt(met.crowded, count / 2);
 	ck_assert_uint_gt(met.stays, count / 2);
 	ck_assert_uint_gt(met.nobody, count / 2);
 	ck_assert_uint_gt(met.ownerless, count / 2);
+	ck_assert_uint_gt(met.decided, count / 2);
+	ck_assert_uint_gt(met.withdrawn, count / 2);
 }
 END_TEST
 
