@@ -207,4 +207,7 @@ echo "Ctrl-C stops it. Try:"
 echo "  . $state/env"
 # shellcheck disable=SC2016 # to be typed as it stands
 echo '  curl -H "Authorization: Bearer $UNIFYD_READ_KEY" $UNIFYD_URL/v1/profiles'
-wait "$daemon"
+# Ctrl-C reaches the daemon too, which may be gone before we hear of it.
+if wait "$daemon"; then
+	trap 'quit 0' EXIT
+fi
