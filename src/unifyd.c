@@ -334,7 +334,6 @@ int
 main(int argc, char **argv)
 {
 	struct unifyd u = { .path = getenv("UNIFYD_CONFIG"),
-		.arena = arena_create(),
 		.front_role = true,
 		.resolves = true };
 	bool check = false, print = false;
@@ -363,6 +362,7 @@ main(int argc, char **argv)
 			return asked ? EXIT_SUCCESS : EXIT_USAGE;
 		}
 	}
+	u.arena = arena_create();
 	u.front.config = config_load(u.arena, u.path, &e);
 	if (!u.front.config) {
 		fprintf(stderr, "unifyd: %s\n", e.text);

@@ -264,7 +264,7 @@ struct proxy {
 	bool armed; /* a COMMIT went through */
 };
 
-static int cuts_left, cuts;
+static int cuts_left, cuts, proxies;
 
 static void
 proxy_close(struct proxy *p)
@@ -272,6 +272,7 @@ proxy_close(struct proxy *p)
 	bufferevent_free(p->client);
 	bufferevent_free(p->server);
 	free(p);
+	proxies--;
 }
 
 static void
@@ -324,6 +325,7 @@ proxy_accept(struct evconnlistener *l, evutil_socket_t fd,
 	struct sockaddr_un at = socket_at(getenv("PGHOST"));
 	struct proxy *p = calloc(1, sizeof(*p));
 
+	proxies++;
 	(void)l;
 	(void)from;
 	(void)len;
@@ -369,6 +371,8 @@ START_TEST(a_commit_whose_answer_is_lost_is_asked_for)
 	ck_assert_str_eq(ask("SELECT count(*) FROM append"), "2");
 	db_destroy(through);
 	evconnlistener_free(listener);
+	while (proxies) /* until they hear that it is gone */
+		event_base_loop(base, EVLOOP_ONCE);
 	unlink(at.sun_path);
 	rmdir(folder);
 }
