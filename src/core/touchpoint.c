@@ -142,12 +142,13 @@ read_identifier(struct arena *a, const json_t *item, struct named *named)
 static size_t
 read_ids(struct arena *a, const json_t *list, struct id **ids)
 {
-	size_t count = 0, i;
-	json_t *item;
+	size_t count = 0;
 
 	*ids = arena_array(a, json_array_size(list) + 1, sizeof(**ids));
-	json_array_foreach(list, i,
-		item) if (id_parse(json_span(a, item), &(*ids)[count])) count++;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (id_parse(json_span(a, json_array_get(list, i)),
+			    &(*ids)[count]))
+			count++;
 	return count;
 }
 
