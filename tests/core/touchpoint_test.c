@@ -209,6 +209,56 @@ START_TEST(bodies_of_others_are_read_with_care)
 }
 END_TEST
 
+/* A steward's word. Ids that are none are left out; a body without a decision
+ * that is an object has none. */
+START_TEST(decisions_are_read_back)
+{
+#define ID(n) "00000000-0000-8000-8000-00000000000" #n
+	struct told told;
+	struct id one, two, three;
+
+	ck_assert(id_parse(span_of(ID(1)), &one));
+	ck_assert(id_parse(span_of(ID(2)), &two));
+	ck_assert(id_parse(span_of(ID(3)), &three));
+	ck_assert(touchpoint_read(a,
+		span_of("{\"body\":{\"decision\":{\"same\":true,"
+			"\"left\":[\"" ID(1) "\",\"x\",7,\"" ID(
+				2) "\"],"
+				   "\"right\":[\"" ID(
+					   3) "\"],\"reason\":\"one card\","
+					      "\"author\":\"Bia\"}}}"),
+		&told, NULL));
+	ck_assert_ptr_nonnull(told.decided);
+	ck_assert(told.decided->same);
+	ck_assert(!told.decided->withdraws);
+	ck_assert_uint_eq(told.decided->left_count, 2);
+	ck_assert_int_eq(id_compare(&told.decided->left[0], &one), 0);
+	ck_assert_int_eq(id_compare(&told.decided->left[1], &two), 0);
+	ck_assert_uint_eq(told.decided->right_count, 1);
+	ck_assert_int_eq(id_compare(&told.decided->right[0], &three), 0);
+	ck_assert_str_eq(told.decided->reason, "one card");
+	ck_assert_str_eq(told.decided->author, "Bia");
+	ck_assert(touchpoint_read(a,
+		span_of("{\"body\":{\"decision\":{\"same\":false,"
+			"\"left\":[],\"right\":\"" ID(3) "\"}}}"),
+		&told, NULL));
+	ck_assert(!told.decided->same);
+	ck_assert_uint_eq(told.decided->left_count, 0);
+	ck_assert_uint_eq(told.decided->right_count, 0);
+	ck_assert(touchpoint_read(a,
+		span_of("{\"body\":{\"decision\":{\"withdraws\":\"" ID(
+			2) "\"}}}"),
+		&told, NULL));
+	ck_assert(told.decided->withdraws);
+	ck_assert_int_eq(id_compare(&told.decided->decision, &two), 0);
+	ck_assert_str_eq(told.decided->reason, "");
+	ck_assert(touchpoint_read(
+		a, span_of("{\"body\":{\"decision\":[1]}}"), &told, NULL));
+	ck_assert_ptr_null(told.decided);
+#undef ID
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -223,6 +273,7 @@ suite(void)
 	tcase_add_test(t, what_is_not_utf8_names_nobody);
 	tcase_add_test(t, what_nests_too_deep_keeps_its_identifiers);
 	tcase_add_test(t, bodies_of_others_are_read_with_care);
+	tcase_add_test(t, decisions_are_read_back);
 	suite_add_tcase(s, t);
 	return s;
 }
