@@ -141,26 +141,17 @@ difference_find(struct arena *a, struct lot *lots, size_t count)
 	return d;
 }
 
-static int
-compare_names(const void *left, const void *right)
-{
-	const char *a = json_string_value(
-		json_object_get(*(json_t *const *)left, "profile"));
-	const char *b = json_string_value(
-		json_object_get(*(json_t *const *)right, "profile"));
-	struct id x = none, y = none;
-
-	(void)!(a && id_parse(span_of(a), &x));
-	(void)!(b && id_parse(span_of(b), &y));
-	return id_compare(&x, &y);
-}
+struct group {
+	struct id profile; /* first: compared as that */
+	json_t *json;
+};
 
 json_t *
 difference_side(const struct difference *d, const struct part *part, bool is)
 {
 	struct arena *a = arena_create();
 	struct idmap at = { 0 };
-	json_t **groups = arena_array(a, part->count + 1, sizeof(json_t *));
+	struct group *groups = arena_array(a, part->count + 1, sizeof(*groups));
 	json_t *list = json_array();
 	uint32_t n = 0;
 
@@ -173,19 +164,20 @@ difference_side(const struct difference *d, const struct part *part, bool is)
 		if (group == IDMAP_NONE) {
 			group = n++;
 			idmap_set(a, &at, in, group);
-			groups[group] = json_pack("{s:o,s:[]}", "profile",
+			groups[group].profile = *in;
+			groups[group].json = json_pack("{s:o,s:[]}", "profile",
 				id_compare(in, &none)
 					? json_string(id_format(in, text))
 					: json_null(),
 				"identifiers");
 		}
 		json_array_append_new(
-			json_object_get(groups[group], "identifiers"),
+			json_object_get(groups[group].json, "identifiers"),
 			json_string(id_format(&lot->id, text)));
 	}
-	qsort(groups, n, sizeof(json_t *), compare_names);
+	qsort(groups, n, sizeof(*groups), compare_id);
 	for (uint32_t i = 0; i < n; i++)
-		json_array_append_new(list, groups[i]);
+		json_array_append_new(list, groups[i].json);
 	arena_destroy(a);
 	return list;
 }
