@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/resolve.h"
-#include "page.h"
 #include "sim.h"
+#include "small.h"
 
 #include <check.h> /* last: it defines fail, which err.h declares */
 
@@ -65,20 +65,10 @@ regroup(const char *lines)
 	return sim_regroup(a, sim, items, count);
 }
 
-static const struct node *
-node(const struct graph *g, const char *name)
-{
-	for (size_t i = 0; i < g->node_count; i++)
-		if (!strcmp(name,
-			    name_of(a, g->nodes[i].kind, g->nodes[i].value)))
-			return &g->nodes[i];
-	return NULL;
-}
-
 static bool
 is_written(const struct graph *g, const char *name)
 {
-	return node(g, name) && node(g, name)->write;
+	return small_node(g, name) && small_node(g, name)->write;
 }
 
 static bool
@@ -173,7 +163,7 @@ START_TEST(owners_follow_what_becomes_shared)
 	for (size_t i = 0; i < g->spot_count; i++)
 		for (size_t k = 0; k < g->spots[i].stays.count; k++)
 			given_up += g->spots[i].owner_changed[k];
-	ck_assert(node(g, "loyalty:1")->shared);
+	ck_assert(small_node(g, "loyalty:1")->shared);
 	ck_assert(is_written(g, "user_id:1"));
 	ck_assert(is_written(g, "cpf:52998224725"));
 	ck_assert_uint_eq(given_up, 2); /* and the new one */
@@ -218,121 +208,32 @@ START_TEST(nobody_is_counted)
 }
 END_TEST
 
-/* Decisions. Who is about whom is told by names; "-" is somebody of whom
- * nothing is loaded. */
-
-static struct id
-id_of(struct graph *g, const char *name)
-{
-	static const struct id stranger = { { 7 } };
-
-	return strcmp(name, "-") ? node(g, name)->id : stranger;
-}
-
-static struct decided
-decided(struct graph *g, bool same, const char *left, const char *right)
-{
-	struct decided d = { .same = same, .left_count = 1, .right_count = 1 };
-
-	d.left = arena_alloc(a, sizeof(*d.left));
-	d.right = arena_alloc(a, sizeof(*d.right));
-	*d.left = id_of(g, left);
-	*d.right = id_of(g, right);
-	return d;
-}
-
-/* The n-th event of stewards, which names nobody. */
-static struct id
-steward(uint8_t n)
-{
-	return (struct id){ { 9, n } };
-}
-
-static void
-tell_word(struct graph *g, uint8_t n, const struct decided *d)
-{
-	const struct id desk = { { 8 } }, event = steward(n);
-	struct told word = { .decided = arena_alloc(a, sizeof(*d)) };
-
-	*word.decided = *d;
-	graph_tell(g, &desk, "stewards", "api", &event, n, &word);
-}
-
-static void
-withdraw(struct graph *g, uint8_t n, uint8_t decision)
-{
-	struct decided d = { .withdraws = true, .decision = steward(decision) };
-
-	tell_word(g, n, &d);
-}
-
-/* Those of lines are new. */
-static struct graph *
-fresh(const char *lines)
-{
-	struct graph *g = graph_create(a, policy_create(a));
-	size_t count;
-	const struct happening **h = told(lines, &count);
-
-	for (size_t i = 0; i < count; i++)
-		graph_tell(g, &h[i]->placed.touchpoint, h[i]->source, "web",
-			&h[i]->placed.event, h[i]->at, &h[i]->told);
-	return g;
-}
-
-/* Those of lines have been there before: nothing of them moves. */
-static struct graph *
-stored(const char *lines)
-{
-	struct graph *g = fresh(lines);
-
-	graph_fold(g);
-	for (size_t i = 0; i < g->spot_count; i++) {
-		struct spot *s = &g->spots[i];
-
-		s->moved = s->touched = false;
-		for (size_t k = 0; k < s->stays.count; k++)
-			s->stays.items[k].moved = false;
-		for (size_t k = 0; k < s->member_count; k++)
-			g->nodes[s->members[k]].stored = true;
-	}
-	g->event_count = 0;
-	return g;
-}
-
-static void
-finish(struct graph *g)
-{
-	uint32_t *nodes;
-
-	graph_fold(g);
-	while (graph_frontier(g, &nodes))
-		;
-	graph_regroup(g);
-}
+/* Decisions */
 
 static bool
 together(const struct graph *g, const char *one, const char *two)
 {
-	return !id_compare(&node(g, one)->founder, &node(g, two)->founder);
+	return !id_compare(
+		&small_node(g, one)->founder, &small_node(g, two)->founder);
 }
 
 START_TEST(told_decision_counts)
 {
-	struct graph *g = fresh("1 a user_id:1!\n1 a user_id:2!\n"
-				"1 a user_id:3! email:x@x.example+\n"
-				"1 a email:x@x.example+ phone:+5581991000001+");
-	struct decided one = decided(g, true, "user_id:1", "user_id:2");
+	struct graph *g =
+		small_fresh(a, "1 a user_id:1!\n1 a user_id:2!\n"
+			       "1 a user_id:3! email:x@x.example+\n"
+			       "1 a email:x@x.example+ phone:+5581991000001+");
+	struct decided one = small_decided(g, true, "user_id:1", "user_id:2");
 	struct decided two =
-		decided(g, false, "user_id:3", "phone:+5581991000001");
-	const struct id id = steward(1);
+		small_decided(g, false, "user_id:3", "phone:+5581991000001");
+	const struct id id = small_steward(1);
 
-	tell_word(g, 1, &one);
-	tell_word(g, 2, &two);
+	small_tell(g, 1, &one);
+	small_tell(g, 2, &two);
 	ck_assert(graph_ruling(g, &id)->write);
 	ck_assert_int_eq(graph_ruling(g, &id)->at, 1);
 	ck_assert_uint_eq(g->ruling_count, 2);
-	finish(g);
+	small_finish(g);
 	ck_assert(together(g, "user_id:1", "user_id:2"));
 	ck_assert(!together(g, "user_id:3", "phone:+5581991000001"));
 	ck_assert(together(g, "user_id:3", "email:x@x.example"));
@@ -343,12 +244,12 @@ END_TEST
  * again. */
 START_TEST(stored_decision_counts)
 {
-	struct graph *g = fresh("1 a user_id:1!\n1 a user_id:2!");
-	struct decided d = decided(g, true, "user_id:1", "user_id:2");
-	const struct id id = steward(1);
+	struct graph *g = small_fresh(a, "1 a user_id:1!\n1 a user_id:2!");
+	struct decided d = small_decided(g, true, "user_id:1", "user_id:2");
+	const struct id id = small_steward(1);
 
 	graph_rule(g, graph_ruling(g, &id), 1, &d);
-	finish(g);
+	small_finish(g);
 	ck_assert(!graph_ruling(g, &id)->write);
 	ck_assert(graph_ruling(g, &id)->known);
 	ck_assert(together(g, "user_id:1", "user_id:2"));
@@ -358,22 +259,22 @@ END_TEST
 /* 0: after its decision, 1: before it; 2: of one that is stored. */
 START_TEST(withdrawn_decision_does_not_count)
 {
-	struct graph *g = fresh("1 a user_id:1!\n1 a user_id:2!");
-	struct decided d = decided(g, true, "user_id:1", "user_id:2");
-	const struct id id = steward(1);
+	struct graph *g = small_fresh(a, "1 a user_id:1!\n1 a user_id:2!");
+	struct decided d = small_decided(g, true, "user_id:1", "user_id:2");
+	const struct id id = small_steward(1);
 
 	if (_i == 0)
-		tell_word(g, 1, &d);
-	withdraw(g, 2, 1);
+		small_tell(g, 1, &d);
+	small_withdraw(g, 2, 1);
 	if (_i == 1)
-		tell_word(g, 1, &d);
+		small_tell(g, 1, &d);
 	if (_i == 2)
 		graph_rule(g, graph_ruling(g, &id), 1, &d);
 	ck_assert_uint_eq(g->ruling_count, 1);
 	ck_assert(g->rulings[0].known);
 	ck_assert(g->rulings[0].withdrawn);
 	ck_assert(g->rulings[0].write);
-	finish(g);
+	small_finish(g);
 	ck_assert(!together(g, "user_id:1", "user_id:2"));
 }
 END_TEST
@@ -381,10 +282,10 @@ END_TEST
 /* A withdrawal whose decision has not been seen says nothing of anybody. */
 START_TEST(withdrawal_alone_is_kept)
 {
-	struct graph *g = fresh("1 a user_id:1!");
+	struct graph *g = small_fresh(a, "1 a user_id:1!");
 
-	withdraw(g, 2, 1);
-	finish(g);
+	small_withdraw(g, 2, 1);
+	small_finish(g);
 	ck_assert(!g->rulings[0].known);
 	ck_assert(g->rulings[0].write);
 	ck_assert_uint_eq(graph_resolve(g).out->joined_count, 0);
@@ -394,15 +295,15 @@ END_TEST
 /* Who is stored and was not moved: a withdrawal has them looked at. */
 START_TEST(withdrawal_has_both_looked_at)
 {
-	struct graph *g = stored("1 a user_id:1!\n1 a user_id:2!");
-	struct decided d = decided(g, true, "user_id:1", "user_id:2");
-	const struct id id = steward(1);
+	struct graph *g = small_stored(a, "1 a user_id:1!\n1 a user_id:2!");
+	struct decided d = small_decided(g, true, "user_id:1", "user_id:2");
+	const struct id id = small_steward(1);
 
 	/* The group as the decision had it. */
 	g->nodes[1].founder = g->nodes[0].id;
 	graph_rule(g, graph_ruling(g, &id), 1, &d);
-	withdraw(g, 2, 1);
-	finish(g);
+	small_withdraw(g, 2, 1);
+	small_finish(g);
 	ck_assert(!together(g, "user_id:1", "user_id:2"));
 	ck_assert(g->nodes[0].write);
 	ck_assert(g->nodes[1].write);
@@ -412,15 +313,15 @@ END_TEST
 /* Of whom nothing is loaded, and who may be nobody, is nobody here. */
 START_TEST(strangers_to_the_graph_are_left_out)
 {
-	struct graph *g = fresh("1 a user_id:1!");
-	struct decided left = decided(g, true, "-", "user_id:1");
-	struct decided right = decided(g, true, "user_id:1", "-");
+	struct graph *g = small_fresh(a, "1 a user_id:1!");
+	struct decided left = small_decided(g, true, "-", "user_id:1");
+	struct decided right = small_decided(g, true, "user_id:1", "-");
 	struct graph_view view;
-	const struct id first = steward(1), second = steward(2);
+	const struct id first = small_steward(1), second = small_steward(2);
 
-	tell_word(g, 1, &left);
-	tell_word(g, 2, &right);
-	finish(g);
+	small_tell(g, 1, &left);
+	small_tell(g, 2, &right);
+	small_finish(g);
 	ck_assert_uint_eq(g->node_count, 2);
 	view = graph_resolve(g);
 	ck_assert_uint_eq(view.view_of[1], IDMAP_NONE);
@@ -435,16 +336,16 @@ END_TEST
 /* What was withdrawn, or is not known, takes no place among decisions. */
 START_TEST(decisions_are_named_in_their_places)
 {
-	struct graph *g = fresh("1 a user_id:1!\n1 a user_id:2!");
-	struct decided d = decided(g, true, "user_id:1", "user_id:2");
+	struct graph *g = small_fresh(a, "1 a user_id:1!\n1 a user_id:2!");
+	struct decided d = small_decided(g, true, "user_id:1", "user_id:2");
 	struct graph_view view;
-	const struct id third = steward(3);
+	const struct id third = small_steward(3);
 
-	tell_word(g, 1, &d);
-	withdraw(g, 4, 1);
-	withdraw(g, 5, 2);
-	tell_word(g, 3, &d);
-	finish(g);
+	small_tell(g, 1, &d);
+	small_withdraw(g, 4, 1);
+	small_withdraw(g, 5, 2);
+	small_tell(g, 3, &d);
+	small_finish(g);
 	view = graph_resolve(g);
 	ck_assert_uint_eq(view.out->joined_count, 1);
 	ck_assert_uint_eq(view.out->joined[0].decision, 0);
@@ -456,25 +357,26 @@ END_TEST
  * side, with all that hangs on him; over several decisions too. */
 START_TEST(same_pulls_the_other_side_in)
 {
-	struct graph *g = stored("1 a user_id:1!\n"
-				 "1 a user_id:2! email:x@x.example+\n"
-				 "1 a user_id:3!\n1 a user_id:4!");
-	struct decided one = _i ? decided(g, true, "user_id:1", "user_id:2")
-				: decided(g, true, "user_id:2", "user_id:1");
+	struct graph *g = small_stored(a, "1 a user_id:1!\n"
+					  "1 a user_id:2! email:x@x.example+\n"
+					  "1 a user_id:3!\n1 a user_id:4!");
+	struct decided one =
+		_i ? small_decided(g, true, "user_id:1", "user_id:2")
+		   : small_decided(g, true, "user_id:2", "user_id:1");
 	struct decided two =
-		_i ? decided(g, true, "email:x@x.example", "user_id:3")
-		   : decided(g, true, "user_id:3", "email:x@x.example");
-	const struct id first = steward(1), second = steward(2);
+		_i ? small_decided(g, true, "email:x@x.example", "user_id:3")
+		   : small_decided(g, true, "user_id:3", "email:x@x.example");
+	const struct id first = small_steward(1), second = small_steward(2);
 
 	graph_rule(g, graph_ruling(g, &first), 1, &one);
 	graph_rule(g, graph_ruling(g, &second), 2, &two);
 	graph_look(g, &g->nodes[0].id);
-	finish(g);
-	ck_assert(node(g, "user_id:1")->expanded);
-	ck_assert(node(g, "user_id:2")->expanded);
-	ck_assert(node(g, "email:x@x.example")->expanded);
-	ck_assert(node(g, "user_id:3")->expanded);
-	ck_assert(!node(g, "user_id:4")->expanded);
+	small_finish(g);
+	ck_assert(small_node(g, "user_id:1")->expanded);
+	ck_assert(small_node(g, "user_id:2")->expanded);
+	ck_assert(small_node(g, "email:x@x.example")->expanded);
+	ck_assert(small_node(g, "user_id:3")->expanded);
+	ck_assert(!small_node(g, "user_id:4")->expanded);
 	ck_assert(together(g, "user_id:1", "user_id:3"));
 }
 END_TEST
@@ -482,34 +384,35 @@ END_TEST
 /* One that parts two leads nowhere, unless it is new. */
 START_TEST(apart_pulls_nobody_in)
 {
-	struct graph *g = stored("1 a user_id:1!\n1 a user_id:2!");
-	struct decided d = decided(g, false, "user_id:1", "user_id:2");
-	const struct id id = steward(1);
+	struct graph *g = small_stored(a, "1 a user_id:1!\n1 a user_id:2!");
+	struct decided d = small_decided(g, false, "user_id:1", "user_id:2");
+	const struct id id = small_steward(1);
 	uint32_t *nodes;
 
 	graph_rule(g, graph_ruling(g, &id), 1, &d);
 	graph_look(g, &g->nodes[0].id);
 	ck_assert_uint_eq(graph_frontier(g, &nodes), 1);
 	ck_assert_uint_eq(graph_frontier(g, &nodes), 0);
-	ck_assert(!node(g, "user_id:2")->expanded);
+	ck_assert(!small_node(g, "user_id:2")->expanded);
 	graph_ruling(g, &id)->write = true;
 	ck_assert_uint_eq(graph_frontier(g, &nodes), 1);
-	ck_assert(node(g, "user_id:2")->expanded);
+	ck_assert(small_node(g, "user_id:2")->expanded);
 }
 END_TEST
 
 /* Nobody is made one with what is shared, and it does not lead on. */
 START_TEST(shared_is_nobodys_by_decision_too)
 {
-	struct graph *g = stored("1 a user_id:1!\n1 a phone:+5581991000001");
+	struct graph *g =
+		small_stored(a, "1 a user_id:1!\n1 a phone:+5581991000001");
 	struct decided d =
-		decided(g, true, "phone:+5581991000001", "user_id:1");
+		small_decided(g, true, "phone:+5581991000001", "user_id:1");
 
 	g->nodes[idmap_get(&g->node_of, &d.left[0])].shared = true;
-	tell_word(g, 1, &d);
-	finish(g);
-	ck_assert(node(g, "user_id:1")->expanded);
-	ck_assert(!node(g, "phone:+5581991000001")->expanded);
+	small_tell(g, 1, &d);
+	small_finish(g);
+	ck_assert(small_node(g, "user_id:1")->expanded);
+	ck_assert(!small_node(g, "phone:+5581991000001")->expanded);
 	ck_assert(!together(g, "user_id:1", "phone:+5581991000001"));
 }
 END_TEST
@@ -518,15 +421,15 @@ END_TEST
 START_TEST(blocked_value_joins_nobody)
 {
 	static const char *patterns[] = { "*@shop.example", NULL };
-	struct graph *g = fresh(
+	struct graph *g = small_fresh(a,
 		"1 a user_id:1! email:x@shop.example+\n"
 		"1 a user_id:2! email:x@shop.example+ email:y@y.example+");
 	size_t email = policy_kind(a, g->policy, span_of("email"));
 
 	g->policy->kinds[email].blocked = patterns;
-	finish(g);
-	ck_assert(node(g, "email:x@shop.example")->shared);
-	ck_assert(!node(g, "email:y@y.example")->shared);
+	small_finish(g);
+	ck_assert(small_node(g, "email:x@shop.example")->shared);
+	ck_assert(!small_node(g, "email:y@y.example")->shared);
 	ck_assert(!together(g, "user_id:1", "email:x@shop.example"));
 	ck_assert(!together(g, "user_id:1", "user_id:2"));
 	ck_assert(together(g, "user_id:2", "email:y@y.example"));
@@ -535,11 +438,11 @@ END_TEST
 
 START_TEST(nothing_in_reach_is_no_grouping)
 {
-	struct graph *g = stored("1 a user_id:1!");
+	struct graph *g = small_stored(a, "1 a user_id:1!");
 
 	ck_assert_ptr_null(graph_resolve(g).out);
 	graph_look(g, &g->nodes[0].id);
-	finish(g);
+	small_finish(g);
 	ck_assert_ptr_nonnull(graph_resolve(g).out);
 }
 END_TEST
