@@ -190,11 +190,9 @@ chain_json(const struct telling *t, uint32_t from, uint32_t to)
 		arena_array(t->g->arena, n, sizeof(*by_way));
 	bool *met = arena_array(t->g->arena, n, sizeof(*met));
 	json_t *chain = json_array();
-	bool more = true;
 
 	met[from] = true;
-	while (more && !met[to]) {
-		more = false;
+	while (!met[to]) {
 		for (size_t i = 0; i < out->joined_count; i++) {
 			const struct joined_link *l = &out->joined[i];
 
@@ -202,7 +200,6 @@ chain_json(const struct telling *t, uint32_t from, uint32_t to)
 				continue;
 			by_way[met[l->a] ? l->b : l->a] = l;
 			met[l->a] = met[l->b] = true;
-			more = true;
 		}
 	}
 	while (to != from) {
@@ -249,17 +246,6 @@ apart_json(const struct telling *t, uint32_t from, uint32_t to)
 		text, "links", links);
 }
 
-/* A stored identifier that is shared: what lies beyond it is not loaded. */
-static const struct node *
-find_shared(const struct graph *g, const struct id *id)
-{
-	uint32_t at = idmap_get(&g->node_of, id);
-
-	return at != IDMAP_NONE && g->nodes[at].kind && g->nodes[at].shared
-		       ? &g->nodes[at]
-		       : NULL;
-}
-
 static const struct node *
 find_node(const struct graph *g, const struct id *id)
 {
@@ -273,11 +259,13 @@ explain_pair(struct graph *g, const struct id *from, const struct id *to)
 {
 	struct telling t = { g, graph_resolve(g) };
 	uint32_t a = find(&t, from), b = find(&t, to);
+	const struct node *one = find_node(g, from), *two = find_node(g, to);
 	json_t *json;
 
-	if (!find_node(g, from) || !find_node(g, to))
+	if (!one || !two)
 		return NULL;
-	if (find_shared(g, from) || find_shared(g, to))
+	/* Stored as shared: what lies beyond it is not loaded. */
+	if (one->shared || two->shared)
 		json = json_pack("{s:b,s:s,s:s,s:[]}", "same", 0, "rule",
 			"shared", "text", shared_text, "links");
 	else if (a == IDMAP_NONE || b == IDMAP_NONE)
@@ -287,8 +275,8 @@ explain_pair(struct graph *g, const struct id *from, const struct id *to)
 			"{s:b,s:o}", "same", 1, "chain", chain_json(&t, a, b));
 	else
 		json = apart_json(&t, a, b);
-	json_object_set_new(json, "from", identifier_json(find_node(g, from)));
-	json_object_set_new(json, "to", identifier_json(find_node(g, to)));
+	json_object_set_new(json, "from", identifier_json(one));
+	json_object_set_new(json, "to", identifier_json(two));
 	return json_own(g->arena, json);
 }
 
@@ -299,39 +287,39 @@ each_link(const json_t *explanation, void (*each)(json_t *link, void *arg),
 {
 	static const char *const lists[] = { "joined", "held", "chain",
 		"links" };
-	json_t *link;
-	size_t i;
 
-	for (size_t k = 0; k < sizeof(lists) / sizeof(*lists); k++)
-		json_array_foreach(json_object_get(explanation, lists[k]), i,
-			link) each(link, arg);
+	for (size_t k = 0; k < sizeof(lists) / sizeof(*lists); k++) {
+		json_t *list = json_object_get(explanation, lists[k]);
+
+		for (size_t i = 0; i < json_array_size(list); i++)
+			each(json_array_get(list, i), arg);
+	}
 }
 
 static void
 collect(json_t *link, void *arg)
 {
-	json_t *id;
-	size_t i;
+	json_t *ids = json_object_get(link, "touchpoints");
 
-	json_array_foreach(json_object_get(link, "touchpoints"), i, id)
-		json_object_set_new(arg, json_string_value(id), json_true());
+	for (size_t i = 0; i < json_array_size(ids); i++)
+		json_object_set_new(arg,
+			json_string_value(json_array_get(ids, i)), json_true());
 }
 
 const char *
 explain_touchpoints(struct arena *a, const json_t *explanation)
 {
-	json_t *all = json_own(a, json_object()), *value;
-	const char *id;
+	json_t *all = json_own(a, json_object());
 	char *text, *to;
 
 	each_link(explanation, collect, all);
 	text = to = arena_alloc(a, json_object_size(all) * ID_TEXT + 3);
 	*to++ = '{';
-	json_object_foreach(all, id, value)
-	{
+	for (void *at = json_object_iter(all); at;
+		at = json_object_iter_next(all, at)) {
 		if (to > text + 1)
 			*to++ = ',';
-		memcpy(to, id, ID_TEXT - 1);
+		memcpy(to, json_object_iter_key(at), ID_TEXT - 1);
 		to += ID_TEXT - 1;
 	}
 	*to = '}';
@@ -341,17 +329,17 @@ explain_touchpoints(struct arena *a, const json_t *explanation)
 static void
 attach(json_t *link, void *arg)
 {
-	json_t *events = json_array(), *id, *event;
-	size_t i, k;
+	json_t *ids = json_object_get(link, "touchpoints");
+	json_t *events = json_array();
 
-	json_array_foreach(json_object_get(link, "touchpoints"), i, id)
-	{
-		json_array_foreach(
-			json_object_get(arg, json_string_value(id)), k, event)
-		{
+	for (size_t i = 0; i < json_array_size(ids); i++) {
+		json_t *of = json_object_get(
+			arg, json_string_value(json_array_get(ids, i)));
+
+		for (size_t k = 0; k < json_array_size(of); k++)
 			if (json_array_size(events) < EVENTS_MAX)
-				json_array_append(events, event);
-		}
+				json_array_append(
+					events, json_array_get(of, k));
 	}
 	json_object_del(link, "touchpoints");
 	json_object_set_new(link, "events", events);
