@@ -587,14 +587,18 @@ compare_verdict(const void *left, const void *right)
 	return c ? c : id_compare(&b->id, &a->id);
 }
 
+/* Without the shared: no word joins or parts them, and where only a part of
+ * the graph is the input they may be missing. */
 static uint32_t *
-places_of(struct work *w, const uint32_t *nodes, size_t count)
+places_of(struct work *w, const uint32_t *nodes, size_t count, size_t *kept)
 {
 	uint32_t *places = arena_array(w->arena, count + 1, sizeof(*places));
 
+	*kept = 0;
 	for (size_t i = 0; i < count; i++)
-		places[i] = w->place_of[nodes[i]];
-	qsort(places, count, sizeof(*places), compare_u32);
+		if (!w->places[w->place_of[nodes[i]]].shared)
+			places[(*kept)++] = w->place_of[nodes[i]];
+	qsort(places, *kept, sizeof(*places), compare_u32);
 	return places;
 }
 
@@ -607,17 +611,18 @@ make_verdicts(struct work *w)
 	w->verdict_count = n;
 	for (size_t i = 0; i < n; i++) {
 		const struct resolve_decision *d = &w->in->decisions[i];
-
-		uint32_t *left = places_of(w, d->left, d->left_count);
-		uint32_t *right = places_of(w, d->right, d->right_count);
+		size_t lefts, rights;
+		uint32_t *left = places_of(w, d->left, d->left_count, &lefts);
+		uint32_t *right =
+			places_of(w, d->right, d->right_count, &rights);
 		/* Which side was called left says nothing. */
-		int turn = d->left_count && d->right_count && *left > *right;
+		int turn = lefts && rights && *left > *right;
 
 		w->verdicts[i].decision = d;
 		w->verdicts[i].sides[turn] = left;
-		w->verdicts[i].counts[turn] = d->left_count;
+		w->verdicts[i].counts[turn] = lefts;
 		w->verdicts[i].sides[!turn] = right;
-		w->verdicts[i].counts[!turn] = d->right_count;
+		w->verdicts[i].counts[!turn] = rights;
 	}
 	qsort(w->verdicts, n, sizeof(*w->verdicts), compare_verdict);
 }
@@ -635,8 +640,7 @@ join_pairs(struct work *w, const struct verdict *v)
 			uint32_t p = find_root(places, x);
 			uint32_t q = find_root(places, y);
 
-			if (p == q || places[x].shared || places[y].shared ||
-				!holds(w, v, x, y) ||
+			if (p == q || !holds(w, v, x, y) ||
 				is_apart(w, &places[p], &places[q]))
 				continue;
 			join_groups(places, p, q);

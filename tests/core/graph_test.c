@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "core/resolve.h"
+#include "page.h"
+#include "reference.h"
 #include "sim.h"
 #include "small.h"
 
@@ -193,6 +195,31 @@ START_TEST(unknown_founder_is_left)
 	ck_assert(n->write);
 	ck_assert_int_eq(id_compare(&n->founder, &n->id), 0);
 	ck_assert_uint_eq(g->node_count, 1);
+}
+END_TEST
+
+/* A word on somebody who is shared, too: what is shared is not in reach when
+ * the word is read, and that must not change what it says of the others. */
+START_TEST(words_on_the_shared_say_the_same)
+{
+	const char *lines = arena_printf(a,
+		"1 a user_id:9! loyalty:11!\n1 a user_id:9! loyalty:12!\n"
+		"1 a user_id:9! loyalty:13!\n1 a user_id:9! loyalty:14!\n"
+		"2 a email:1@x.example\n2 a email:2@x.example\n"
+		"2 a loyalty:1!\n2 a phone:+5581991000001\n"
+		"5 stewards apart email:%d@x.example phone:+5581991000001\n"
+		"4 stewards same user_id:9,email:1@x.example,email:2@x.example "
+		"loyalty:1,phone:+5581991000001",
+		_i + 1);
+	size_t count;
+	const struct happening **items = told(lines, &count);
+
+	for (size_t i = 0; i < count; i++)
+		sim_append(sim, &items[i], 1);
+	ck_assert(says("user_id:9 of user_id:9 since 2025-01-02T00:00:00Z "
+		       "shared"));
+	ck_assert_str_eq(sim_export(a, sim),
+		reference_page(a, policy_create(a), items, count, NULL));
 }
 END_TEST
 
@@ -460,6 +487,7 @@ suite(void)
 	tcase_add_test(t, founders_are_written_when_groups_change);
 	tcase_add_test(t, owners_follow_what_becomes_shared);
 	tcase_add_test(t, unknown_founder_is_left);
+	tcase_add_loop_test(t, words_on_the_shared_say_the_same, 0, 2);
 	tcase_add_test(t, nobody_is_counted);
 	tcase_add_test(t, told_decision_counts);
 	tcase_add_test(t, stored_decision_counts);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/identifier.h"
 #include "page.h"
 
 enum { INSTANTS = 16, HUB = 900, YEARS = 3 };
@@ -524,6 +525,38 @@ claim_word(struct event *ev, struct arena *a, struct span word)
 	event_claim(a, ev, span_text(a, kind), value, assurance);
 }
 
+/* "email:1@x.example,user_id:2" as ids. */
+static json_t *
+ids_of(struct arena *a, struct span words)
+{
+	json_t *list = json_array();
+
+	while (words.len) {
+		struct span value;
+		struct span kind =
+			span_cut(span_cut(words, ',', &words), ':', &value);
+		struct id id = identifier_id(
+			span_of("key"), span_text(a, kind), value);
+		char text[ID_TEXT];
+
+		json_array_append_new(list, json_string(id_format(&id, text)));
+	}
+	return list;
+}
+
+static void
+decide_words(struct event *ev, struct arena *a, struct span line)
+{
+	json_t *said = json_object();
+
+	json_object_set_new(said, "same",
+		json_boolean(span_is(span_cut(line, ' ', &line), "same")));
+	json_object_set_new(
+		said, "left", ids_of(a, span_cut(line, ' ', &line)));
+	json_object_set_new(said, "right", ids_of(a, line));
+	json_object_set_new(ev->body, "decision", said);
+}
+
 struct world *
 world_of(struct arena *a, const struct policy *policy, const char *lines)
 {
@@ -544,8 +577,11 @@ world_of(struct arena *a, const struct policy *policy, const char *lines)
 			a, "%zu %.*s", w->count, (int)told.len, told.data));
 		m.ev->occurred_at =
 			EPOCH + strtoll(day.data, NULL, 10) * CLOCK_DAY;
-		while (line.len)
-			claim_word(m.ev, a, span_cut(line, ' ', &line));
+		if (!strcmp(source, "stewards"))
+			decide_words(m.ev, a, line);
+		else
+			while (line.len)
+				claim_word(m.ev, a, span_cut(line, ' ', &line));
 		take_down(&m, source, w->count++);
 	}
 	return w;
