@@ -43,18 +43,21 @@ struct purchase {
 	json_t *lines;	      /* array (core/commerce.h), or NULL */
 };
 
-#define EVENT_CLAIMS 16 /* identifiers one event may name */
+#define EVENT_CLAIMS 16	 /* identifiers one event may name */
+#define EVENT_GIVEN_UP 4 /* and say that their holder gave up */
 
 struct event {
 	struct span
 		external_id; /* the sender's own; empty: digest of content */
 	const char *type;    /* message status call page screen track identify
 				group alias order refund cart checkout consent
-				unknown */
+				handover unknown */
 	struct span name;    /* the sender's word for it, or empty */
 	int64_t occurred_at; /* the sender's own time, or CLOCK_NONE */
 	struct claim claims[EVENT_CLAIMS];
 	size_t claim_count;
+	struct claim given_up[EVENT_GIVEN_UP];
+	size_t given_up_count;
 	json_t *traits; /* object: name, given_name, birth_date, locale ... */
 	json_t *body;	/* object: what else is worth keeping and showing */
 	struct purchase *purchase; /* or NULL */
@@ -75,6 +78,11 @@ struct event *events_add(struct arena *a, struct events *events);
  * out; a kind and value named before keeps its best assurance. */
 void event_claim(struct arena *a, struct event *ev, const char *kind,
 	struct span value, enum assurance assurance);
+/* The provider says that whoever had the identifier gave it up: what happens
+ * after the event is somebody else's. Makes the event a handover. It should
+ * claim the identifier too, for it is still its holder's. */
+void event_give_up(
+	struct arena *a, struct event *ev, const char *kind, struct span value);
 /* Sets a trait or a body member to text; blank or ill-formed text is left
  * out. */
 void event_trait(struct event *ev, const char *name, struct span value);

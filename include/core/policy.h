@@ -38,6 +38,7 @@ struct kind {
 	unsigned holds;	 /* values one profile may hold; 0: no limit */
 	unsigned people; /* who may share one value; more make it shared */
 	unsigned needs;	 /* known less well, it links nothing; 0: as asserted */
+	bool recycled;	 /* given to somebody else when it falls free */
 	/* Values that join nobody, patterns as in fnmatch(3); or NULL. Beside
 	 * those that are no identifiers at all (identifier_blocked). */
 	const char **blocked;

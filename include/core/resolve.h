@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "core/event.h"
 #include "core/policy.h"
+#include "core/stay.h"
 
 /* An identifier. No two nodes have the same id. */
 struct resolve_node {
@@ -24,6 +25,7 @@ struct resolve_node {
 	/* Known to be shared already: its other touchpoints need not be in
 	 * the input, and it stays shared whatever is there. */
 	bool shared;
+	struct cuts cuts; /* at which it was given up */
 };
 
 struct resolve_stay {
@@ -69,7 +71,7 @@ enum held_reason {
 	HELD_CONTESTED, /* asserted, and others' proof names the same value */
 };
 
-/* A link between two profiles that was refused. Ends are node indexes, the
+/* A link between two profiles that was refused. Ends are tenures, the
  * higher-ranked first. */
 struct held_link {
 	uint32_t a, b;
@@ -80,7 +82,7 @@ struct held_link {
 
 #define RESOLVE_NOBODY UINT32_MAX
 
-/* What made two groups one. Ends are node indexes. */
+/* What made two groups one. Ends are tenures. */
 struct joined_link {
 	uint32_t a, b;
 	uint32_t decision; /* index of it, or RESOLVE_NOBODY: the evidence */
@@ -88,12 +90,29 @@ struct joined_link {
 	int64_t first_seen; /* of a decision: when it was taken */
 };
 
+/* The time one person holds an identifier; a recycled number has several
+ * (core/tenure.h). */
+struct tenure {
+	struct id id;  /* of the first: the identifier's */
+	uint32_t node; /* the identifier */
+	int64_t first_seen;
+	int64_t until; /* the next begins, or INT64_MAX */
+	/* Of the first: when the last run of the identifier begins, where it
+	 * has several; INT64_MIN. A stay that began before and gets longer
+	 * may close the silence between two. */
+	int64_t run_at;
+};
+
+/* What it says of identifiers it says of their tenures, by index. */
 struct resolve_output {
-	/* By node: the least of its group by (first_seen, id), which names
-	 * the group. A shared node is a group alone. */
+	/* First those of all nodes, in their order; then later ones. */
+	struct tenure *tenures;
+	size_t tenure_count;
+	/* By tenure: the least of its group by (first_seen, id), which names
+	 * the group. A shared one is a group alone. */
 	uint32_t *founder;
-	bool *shared; /* by node: joins nobody */
-	/* By touchpoint and stay: the node that the stay belongs to. It is a
+	bool *shared; /* by tenure: joins nobody; such a node has but one */
+	/* By touchpoint and stay: the tenure that the stay belongs to. It is a
 	 * shared one only if all that the stay names are, and RESOLVE_NOBODY
 	 * if it names none. Ties of rank go to the better assurance, then to
 	 * the least (first_seen, id), among shared ones to the least id. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stay is a run of events of one touchpoint without a silence longer than
- * the policy's. The stays of a touchpoint are a function of the times of its
- * events: any order and any batches give the same.
+ * the policy's, and without an instant at which one of its identifiers was
+ * given up. The stays of a touchpoint are a function of the times of its events
+ * and of those instants: any order and any batches give the same.
  */
 #ifndef CORE_STAY_H
 #define CORE_STAY_H
@@ -23,6 +24,7 @@ struct stay {
 	/* What an add has done, for who writes it down. */
 	bool changed; /* counters or more */
 	bool moved;   /* evidence: new, an earlier first, more assurance */
+	bool longer;  /* a later last */
 	int into;     /* joined to the stay of this number; 0: it stands */
 };
 
@@ -31,10 +33,20 @@ struct stays {
 	size_t count, cap;
 };
 
+/* Instants: what happens at one or later is parted from what was before. */
+struct cuts {
+	int64_t *at;
+	size_t count, cap;
+};
+
+/* Whether one of them is after the first instant, up to the second. */
+bool cuts_between(const struct cuts *cuts, int64_t first, int64_t second);
 /* Adds one event; gives the number of the stay that has it now. assurance
- * has width entries, one for each identifier of the touchpoint. */
-int stays_add(struct arena *a, struct stays *stays, int64_t silence, int64_t at,
-	const enum assurance *assurance, size_t width);
+ * has width entries, one for each identifier of the touchpoint. No stay that is
+ * there has a cut in it. */
+int stays_add(struct arena *a, struct stays *stays, int64_t silence,
+	const struct cuts *cuts, int64_t at, const enum assurance *assurance,
+	size_t width);
 /* The number under which a stay's rows are kept now, after joins. */
 int stays_standing(const struct stays *stays, int number);
 

@@ -58,6 +58,8 @@ struct told {
 	json_t *purchase;	   /* object, or NULL */
 	json_t *cart;		   /* array of lines, or NULL */
 	struct decided *decided;   /* or NULL */
+	struct id *given_up;	   /* identifiers, by their holders */
+	size_t given_up_count;
 };
 
 bool touchpoint_read(struct arena *a, struct span body, struct told *told,

@@ -13,6 +13,12 @@
 
 /* Those to be written. */
 json_t *graph_identifier_rows(const struct graph *g);
+/* Of stored tenures that are none any more. */
+json_t *graph_gone_rows(const struct graph *g);
+/* Of the instants at which those that this batch cuts were given up. */
+json_t *graph_cut_rows(const struct graph *g);
+/* Of touchpoints whose stays are made anew. */
+json_t *graph_again_rows(const struct graph *g);
 /* Of touchpoints that are not stored yet. */
 json_t *graph_touchpoint_rows(const struct graph *g);
 json_t *graph_member_rows(const struct graph *g);

@@ -2,6 +2,7 @@
 -- are shared are in none.
 SELECT DISTINCT founder
 FROM live.identifier
-WHERE identifier = ANY ($1::uuid[]) AND NOT shared
+WHERE (identifier = ANY ($1::uuid[]) OR base = ANY ($1::uuid[]))
+	AND until IS NULL AND NOT shared
 ORDER BY founder
 LIMIT 100

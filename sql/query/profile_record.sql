@@ -36,12 +36,13 @@ WITH ids AS MATERIALIZED (
 		AS n (identifier, assurance)
 	GROUP BY n.identifier
 ), listed AS (
-	SELECT i.identifier, i.kind, i.value, i.shared, n.assurance,
+	SELECT i.identifier, i.kind, i.value, i.shared, i.until, n.assurance,
 		CASE WHEN i.shared THEN n.first_at ELSE i.first_seen END
 			AS first_seen, coalesce(n.last_at, i.first_seen)
 			AS last_seen, coalesce(n.sources, '[]') AS sources
 	FROM live.identifier AS i
-	LEFT JOIN named AS n USING (identifier)
+	LEFT JOIN named AS n
+		ON n.identifier = coalesce(i.base, i.identifier)
 	WHERE i.founder = f.founder OR (i.shared AND i.identifier = ANY
 		(ARRAY(SELECT identifier FROM named)))
 ), told AS (
@@ -93,7 +94,10 @@ SELECT (jsonb_build_object(
 			'last_seen', to_jsonb(last_seen AT TIME ZONE 'UTC')
 				#>> '{}' || 'Z',
 			'sources', sources, 'shared', shared)
-			ORDER BY shared, kind, value)
+			|| CASE WHEN until IS NULL THEN '{}' ELSE
+				jsonb_build_object('until', to_jsonb(until
+				AT TIME ZONE 'UTC') #>> '{}' || 'Z') END
+			ORDER BY shared, kind, value, first_seen)
 		FROM listed),
 	'traits', coalesce((
 		SELECT jsonb_object_agg(w.name, jsonb_build_object(

@@ -13,6 +13,7 @@
 struct rules {
 	const char *joins, *proves, *needs;
 	size_t rank, holds, people;
+	bool recycled;
 	const char **blocked;
 };
 
@@ -63,6 +64,9 @@ static const struct row kind_rows[] = {
 		"how many values one profile may hold; 0: any" },
 	{ "people", ROW_SIZE, RULE(people), NULL, 1, MANY, 0, NULL,
 		"how many people may share one value" },
+	{ "recycled", ROW_BOOL, RULE(recycled), NULL, 0, 0, 0, NULL,
+		"whether a value is given to somebody else when it falls "
+		"free" },
 	{ "blocked", ROW_LIST, RULE(blocked), NULL, 1, 255, 0, NULL,
 		"values, or patterns with * and ?, that join nobody" },
 	{ 0 },
@@ -93,6 +97,8 @@ load_kind(const struct loading *l, struct kind *kind)
 	kind->people = r.people ? (unsigned)r.people : kind->people;
 	if (conf_find(l->section, "holds"))
 		kind->holds = (unsigned)r.holds;
+	if (conf_find(l->section, "recycled"))
+		kind->recycled = r.recycled;
 	kind->blocked = r.blocked ? r.blocked : kind->blocked;
 	return true;
 }

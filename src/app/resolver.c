@@ -234,19 +234,6 @@ on_reached(const struct err *why, void *arg)
 	graph_apply(r->db, r->graph, r->hash_key, r->number, on_applied, r);
 }
 
-static void
-on_touched(const struct err *why, void *arg)
-{
-	struct resolver *r = arg;
-
-	if (why) {
-		failed(r, why);
-		return;
-	}
-	graph_fold(r->graph);
-	graph_load_reach(r->db, r->graph, on_reached, r);
-}
-
 static char *
 keep(struct resolver *r, const struct db_result *result, int row, int column)
 {
@@ -277,22 +264,76 @@ tell(struct resolver *r, const struct db_result *result, int row, struct err *e)
 	return true;
 }
 
+/* False where an event is to blame, and that was dealt with. */
+static bool
+tell_all(struct resolver *r, const struct db_result *result)
+{
+	struct err why = { 0 };
+
+	for (int row = 0; row < result->rows; row++) {
+		if (!tell(r, result, row, &why)) {
+			failed(r, &why);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+go_on(struct resolver *r)
+{
+	graph_fold(r->graph);
+	graph_load_reach(r->db, r->graph, on_reached, r);
+}
+
+static void
+on_read_again(const struct db_result *result, void *arg)
+{
+	struct resolver *r = arg;
+
+	if (went_well(r, result) && tell_all(r, result))
+		go_on(r);
+}
+
+/* Touchpoints of which a stay was cut are read again, once. */
+static void
+on_touched(const struct err *why, void *arg)
+{
+	struct resolver *r = arg;
+	const char *params[1] = { "{" };
+	uint32_t *spots;
+	size_t count;
+
+	if (why) {
+		failed(r, why);
+		return;
+	}
+	count = graph_recount(r->graph, &spots);
+	for (size_t i = 0; i < count; i++) {
+		char id[ID_TEXT];
+
+		params[0] = arena_printf(r->arena, "%s%s%s", params[0],
+			i ? "," : "",
+			id_format(&r->graph->spots[spots[i]].id, id));
+	}
+	params[0] = arena_printf(r->arena, "%s}", params[0]);
+	if (count)
+		db_query(r->db, sql_journal_touchpoints, 1, params,
+			on_read_again, r);
+	else
+		go_on(r);
+}
+
 static void
 on_read(const struct db_result *result, void *arg)
 {
 	struct resolver *r = arg;
-	struct err why = { 0 };
 
 	if (!went_well(r, result))
 		return;
 	r->graph = graph_create(r->arena, policy_copy(r->arena, r->policy));
-	for (int row = 0; row < result->rows; row++) {
-		if (!tell(r, result, row, &why)) {
-			failed(r, &why);
-			return;
-		}
-	}
-	graph_load_touched(r->db, r->graph, on_touched, r);
+	if (tell_all(r, result))
+		graph_load_touched(r->db, r->graph, on_touched, r);
 }
 
 static void

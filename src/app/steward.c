@@ -377,12 +377,44 @@ all_found(struct steward *s, const struct db_result *result)
 	return true;
 }
 
+/* Whoever was asked for by a tenure is from now on by the identifier; false
+ * where somebody else has it now, and that was answered. A profile's own id may
+ * be one that it has given up. */
+static bool
+name_asked(struct steward *s, const struct db_result *result)
+{
+	json_t *named = own(s, json_array());
+
+	for (int row = 0; row < result->rows; row++) {
+		if (!is_asked(s, db_value(result, row, 0)))
+			continue;
+		if (!db_value(result, row, 4)) {
+			refuse(s, 409, "conflict",
+				arena_printf(s->read.request->arena,
+					"%s has another holder now; want "
+					"identifiers that the profile still "
+					"has",
+					db_value(result, row, 0)));
+			return false;
+		}
+		json_array_append_new(
+			named, json_string(db_value(result, row, 4)));
+	}
+	s->asked = named;
+	return true;
+}
+
 static void
 take_merge(struct steward *s, const struct db_result *result)
 {
 	if (result->rows != 2 ||
 		!strcmp(db_value(result, 0, 1), db_value(result, 1, 1))) {
 		refuse(s, 409, "conflict", "they are one profile already");
+		return;
+	}
+	if (!db_value(result, 0, 3) || !db_value(result, 1, 3)) {
+		refuse(s, 409, "conflict",
+			"one of them has no identifier any more");
 		return;
 	}
 	add_ids(s->left, span_of(db_value(result, 0, 3)));
@@ -407,6 +439,8 @@ take_split(struct steward *s, const struct db_result *result)
 			return;
 		}
 	}
+	if (!name_asked(s, result))
+		return;
 	add_ids(all, span_of(db_value(result, 0, 3)));
 	json_array_foreach(all, i, id) json_array_append(
 		is_asked(s, json_string_value(id)) ? s->left : s->right, id);

@@ -63,6 +63,18 @@ event_claim(struct arena *a, struct event *ev, const char *kind,
 	};
 }
 
+void
+event_give_up(
+	struct arena *a, struct event *ev, const char *kind, struct span value)
+{
+	value = span_trim(value);
+	if (!value.len || ev->given_up_count == EVENT_GIVEN_UP)
+		return;
+	ev->type = "handover";
+	ev->given_up[ev->given_up_count++] = (struct claim){ .kind = kind,
+		.value = { span_text(a, value), value.len } };
+}
+
 /* Ill-formed UTF-8 makes json_text fail: such text is left out. */
 static void
 set_text(json_t *object, const char *name, struct span value)
@@ -94,21 +106,23 @@ compare_claims(const void *left, const void *right)
 }
 
 static json_t *
-claims_json(const struct event *ev)
+claims_json(const struct claim *claims, size_t count)
 {
 	struct claim sorted[EVENT_CLAIMS] = { 0 };
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < ev->claim_count; i++)
-		sorted[i] = ev->claims[i];
-	qsort(sorted, ev->claim_count, sizeof(sorted[0]), compare_claims);
-	for (size_t i = 0; i < ev->claim_count; i++) {
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = claims[i];
+	qsort(sorted, count, sizeof(sorted[0]), compare_claims);
+	for (size_t i = 0; i < count; i++) {
 		json_t *claim = json_object();
 
 		json_object_set_new(claim, "kind", json_string(sorted[i].kind));
 		set_text(claim, "value", sorted[i].value);
-		json_object_set_new(claim, "assurance",
-			json_string(assurance_word(sorted[i].assurance)));
+		if (sorted[i].assurance)
+			json_object_set_new(claim, "assurance",
+				json_string(
+					assurance_word(sorted[i].assurance)));
 		json_array_append_new(list, claim);
 	}
 	return list;
@@ -142,7 +156,11 @@ event_content(struct arena *a, const struct event *ev)
 	if (ev->occurred_at != CLOCK_NONE)
 		set_text(object, "occurred_at",
 			span_of(clock_format(ev->occurred_at, at)));
-	json_object_set_new(object, "identifiers", claims_json(ev));
+	json_object_set_new(object, "identifiers",
+		claims_json(ev->claims, ev->claim_count));
+	if (ev->given_up_count)
+		json_object_set_new(object, "given_up",
+			claims_json(ev->given_up, ev->given_up_count));
 	json_object_set(object, "traits", ev->traits);
 	json_object_set(object, "body", ev->body);
 	if (ev->purchase)

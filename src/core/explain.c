@@ -72,12 +72,22 @@ node_json(const struct telling *t, uint32_t at)
 	return identifier_json(&t->g->nodes[t->view.nodes[at]]);
 }
 
+/* Whether it names a tenure: its identifier, in the time that it is of. */
 static bool
-names(const struct spot *s, uint32_t node)
+names(const struct telling *t, const struct spot *s, uint32_t at)
 {
+	const struct tenure *tenure = &t->view.out->tenures[at];
+	uint32_t node = t->view.nodes[tenure->node];
+	bool named = false;
+
 	for (size_t i = 0; i < s->member_count; i++)
-		if (s->members[i] == node)
+		named |= s->members[i] == node;
+	for (size_t i = 0; named && i < s->stays.count; i++) {
+		int64_t first = s->stays.items[i].first;
+
+		if (first >= tenure->first_seen && first < tenure->until)
 			return true;
+	}
 	return false;
 }
 
@@ -89,8 +99,7 @@ touchpoints_json(const struct telling *t, uint32_t a, uint32_t b)
 	const struct graph *g = t->g;
 
 	for (size_t i = 0; i < g->spot_count; i++)
-		if (names(&g->spots[i], t->view.nodes[a]) &&
-			names(&g->spots[i], t->view.nodes[b]) &&
+		if (names(t, &g->spots[i], a) && names(t, &g->spots[i], b) &&
 			json_array_size(list) < TOUCHPOINTS_MAX)
 			json_array_append_new(list, id_json(&g->spots[i].id));
 	return list;

@@ -6,6 +6,8 @@
 
 #include "core/resolve.h"
 
+static const struct id none;
+
 struct graph *
 graph_create(struct arena *a, struct policy *policy)
 {
@@ -26,9 +28,11 @@ graph_node(struct graph *g, const struct id *id)
 	g->nodes = arena_grow(g->arena, g->nodes, g->node_count, &g->node_cap,
 		sizeof(*g->nodes));
 	at = (uint32_t)g->node_count++;
-	g->nodes[at] = (struct node){
-		.id = *id, .founder = *id, .first_seen = INT64_MAX
-	};
+	g->nodes[at] = (struct node){ .id = *id,
+		.founder = *id,
+		.first_seen = INT64_MAX,
+		.until = INT64_MAX,
+		.run_at = INT64_MIN };
 	idmap_set(g->arena, &g->node_of, id, at);
 	return at;
 }
@@ -110,6 +114,40 @@ tell_decided(struct graph *g, const struct id *event, int64_t at,
 	r->write = true;
 }
 
+static void
+add_cut(struct graph *g, struct cuts *cuts, int64_t at)
+{
+	size_t i = cuts->count;
+
+	for (size_t k = 0; k < cuts->count; k++)
+		if (cuts->at[k] == at)
+			return;
+	cuts->at = arena_grow(
+		g->arena, cuts->at, cuts->count, &cuts->cap, sizeof(*cuts->at));
+	for (; i > 0 && cuts->at[i - 1] > at; i--)
+		cuts->at[i] = cuts->at[i - 1];
+	cuts->at[i] = at;
+	cuts->count++;
+}
+
+void
+graph_cut(struct graph *g, uint32_t node, int64_t at)
+{
+	add_cut(g, &g->nodes[node].cuts, at);
+}
+
+/* The event itself is its last. */
+static void
+tell_given_up(struct graph *g, const struct told *told, int64_t at)
+{
+	for (size_t i = 0; i < told->given_up_count; i++) {
+		uint32_t node = graph_node(g, &told->given_up[i]);
+
+		add_cut(g, &g->nodes[node].cuts, at + 1);
+		g->nodes[node].cut = true;
+	}
+}
+
 void
 graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
 	const char *channel, const struct id *event, int64_t at,
@@ -137,6 +175,7 @@ graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
 		}
 	}
 	s->touched = true;
+	tell_given_up(g, told, at);
 	if (told->decided)
 		tell_decided(g, event, at, told->decided);
 	g->events = arena_grow(g->arena, g->events, g->event_count,
@@ -173,19 +212,98 @@ graph_stay(struct graph *g, uint32_t spot, const struct stay *stay,
 	s->owners[at] = *owner;
 }
 
+size_t
+graph_handed_over(struct graph *g, uint32_t **nodes)
+{
+	size_t count = 0;
+
+	*nodes = arena_array(g->arena, g->node_count + 1, sizeof(**nodes));
+	for (uint32_t i = 0; i < g->node_count; i++) {
+		struct node *n = &g->nodes[i];
+
+		if (!n->cut || n->followed)
+			continue;
+		n->followed = n->touched = true;
+		(*nodes)[count++] = i;
+	}
+	return count;
+}
+
+static struct cuts
+cuts_of(struct graph *g, const struct spot *s)
+{
+	struct cuts cuts = { 0 };
+
+	for (size_t i = 0; i < s->member_count; i++) {
+		const struct cuts *own = &g->nodes[s->members[i]].cuts;
+
+		for (size_t k = 0; k < own->count; k++)
+			add_cut(g, &cuts, own->at[k]);
+	}
+	return cuts;
+}
+
+/* What was there is forgotten but for who had it. */
+static void
+begin_again(struct spot *s)
+{
+	s->again = true;
+	s->lost = s->owners;
+	s->lost_count = s->stays.count;
+	s->stays = (struct stays){ 0 };
+	s->owners = NULL;
+	s->owner_changed = NULL;
+	s->owner_cap = 0;
+}
+
+size_t
+graph_recount(struct graph *g, uint32_t **spots)
+{
+	size_t count = 0;
+
+	*spots = arena_array(g->arena, g->spot_count + 1, sizeof(**spots));
+	for (uint32_t i = 0; i < g->spot_count; i++) {
+		struct spot *s = &g->spots[i];
+		struct cuts cuts = cuts_of(g, s);
+		bool cut = false;
+
+		for (size_t k = 0; cuts.count && k < s->stays.count; k++)
+			cut |= cuts_between(&cuts, s->stays.items[k].first,
+				s->stays.items[k].last);
+		if (!cut)
+			continue;
+		begin_again(s);
+		(*spots)[count++] = i;
+	}
+	return count;
+}
+
 /* A touchpoint always names all its identifiers, so those of an event are
  * its own in the same order; each event may know them more or less well. */
 static void
 fold(struct graph *g, struct told_event *ev)
 {
 	struct spot *s = &g->spots[ev->spot];
+	struct cuts cuts = cuts_of(g, s);
 	enum assurance know[EVENT_CLAIMS] = { 0 };
 
 	for (size_t i = 0; i < s->member_count; i++)
 		know[i] = ev->told.identifiers[i].assurance;
-	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, ev->at,
-		know, s->member_count);
+	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, &cuts,
+		ev->at, know, s->member_count);
 	need_owners(g, s);
+}
+
+/* A stay that gets longer is news where one that it names has a run after
+ * it: the silence between the two may be over. */
+static bool
+closes_silence(
+	const struct graph *g, const struct spot *s, const struct stay *stay)
+{
+	for (size_t i = 0; stay->longer && i < s->member_count; i++)
+		if (stay->first < g->nodes[s->members[i]].run_at)
+			return true;
+	return false;
 }
 
 void
@@ -199,10 +317,14 @@ graph_fold(struct graph *g)
 		g->events[i].stay =
 			stays_standing(&s->stays, g->events[i].stay);
 	}
-	for (size_t i = 0; i < g->spot_count; i++)
-		for (size_t k = 0; k < g->spots[i].stays.count; k++)
-			if (g->spots[i].stays.items[k].moved)
-				g->spots[i].moved = true;
+	for (size_t i = 0; i < g->spot_count; i++) {
+		struct spot *s = &g->spots[i];
+
+		for (size_t k = 0; k < s->stays.count; k++)
+			if (s->stays.items[k].moved ||
+				closes_silence(g, s, &s->stays.items[k]))
+				s->moved = true;
+	}
 }
 
 /* Those of rulings that came or went in this batch, and those that a ruling
@@ -224,6 +346,15 @@ follow_rulings(struct graph *g)
 		if (reached)
 			touch(g, r);
 	}
+}
+
+/* Whoever looks at a tenure looks at its identifier. */
+static void
+follow_tenures(struct graph *g)
+{
+	for (uint32_t i = 0; i < g->node_count; i++)
+		if (g->nodes[i].touched && id_compare(&g->nodes[i].base, &none))
+			graph_look(g, &g->nodes[i].base);
 }
 
 /* A shared identifier joins nobody, so what lies beyond it is not touched. */
@@ -250,6 +381,7 @@ graph_frontier(struct graph *g, uint32_t **nodes)
 {
 	size_t count = 0;
 
+	follow_tenures(g);
 	*nodes = arena_array(g->arena, g->node_count + 1, sizeof(**nodes));
 	follow_rulings(g);
 	for (uint32_t i = 0; i < g->node_count; i++) {
@@ -280,9 +412,10 @@ struct view {
 	struct resolve_node *nodes;
 	struct resolve_touchpoint *touchpoints;
 	uint32_t *node_at;  /* by node of the graph; IDMAP_NONE: not in it */
-	uint32_t *graph_at; /* and back */
-	uint32_t *spot_at;  /* by touchpoint of the view */
-	size_t **stay_at;   /* by touchpoint and stay: in stays.items */
+	uint32_t *graph_at; /* and back, for tenures too once it is resolved */
+	struct resolve_output *out;
+	uint32_t *spot_at; /* by touchpoint of the view */
+	size_t **stay_at;  /* by touchpoint and stay: in stays.items */
 };
 
 static void
@@ -299,6 +432,7 @@ view_node(struct graph *g, struct view *v, uint32_t node)
 	r->id = n->id;
 	r->kind = policy_kind(g->arena, g->policy, span_of(n->kind));
 	r->first_seen = n->first_seen;
+	r->cuts = n->cuts;
 	r->shared = n->shared ||
 		    policy_blocks(&g->policy->kinds[r->kind], n->value);
 }
@@ -418,6 +552,37 @@ view_create(struct graph *g, struct view *v)
 	view_rulings(g, v);
 }
 
+/* Those of tenures are nodes of the graph from now on. */
+static void
+view_resolve(struct graph *g, struct view *v)
+{
+	size_t n = v->in.node_count, known = g->node_count;
+	uint32_t *graph_at, *node_at;
+
+	v->out = resolve(g->arena, g->policy, &v->in);
+	graph_at = arena_array(
+		g->arena, v->out->tenure_count + 1, sizeof(*graph_at));
+	memcpy(graph_at, v->graph_at, n * sizeof(*graph_at));
+	for (size_t i = n; i < v->out->tenure_count; i++) {
+		const struct tenure *t = &v->out->tenures[i];
+		uint32_t at = graph_node(g, &t->id);
+		const struct node *base = &g->nodes[v->graph_at[t->node]];
+
+		graph_at[i] = at;
+		g->nodes[at].base = base->id;
+		g->nodes[at].kind = base->kind;
+		g->nodes[at].value = base->value;
+	}
+	node_at = arena_array(g->arena, g->node_count + 1, sizeof(*node_at));
+	memcpy(node_at, v->node_at, known * sizeof(*node_at));
+	for (size_t i = known; i < g->node_count; i++)
+		node_at[i] = IDMAP_NONE;
+	for (size_t i = n; i < v->out->tenure_count; i++)
+		node_at[graph_at[i]] = (uint32_t)i;
+	v->graph_at = graph_at;
+	v->node_at = node_at;
+}
+
 /* The founder of a group carries its version, so it is written whenever a
  * group gained or lost something. */
 static void
@@ -430,20 +595,18 @@ touch_founder(struct graph *g, const struct id *founder)
 }
 
 static void
-take_owners(
-	struct graph *g, const struct view *v, const struct resolve_output *out)
+take_owners(struct graph *g, const struct view *v)
 {
-	static const struct id nobody;
-
 	for (size_t t = 0; t < v->in.touchpoint_count; t++) {
 		struct spot *s = &g->spots[v->spot_at[t]];
 
 		for (size_t k = 0; k < v->touchpoints[t].stay_count; k++) {
 			size_t at = v->stay_at[t][k];
-			uint32_t owner = out->owner[t][k];
-			const struct id *id = owner == RESOLVE_NOBODY
-						      ? &nobody
-						      : &v->nodes[owner].id;
+			uint32_t owner = v->out->owner[t][k];
+			const struct id *id =
+				owner == RESOLVE_NOBODY
+					? &none
+					: &v->out->tenures[owner].id;
 			uint32_t old;
 
 			if (!id_compare(&s->owners[at], id))
@@ -457,23 +620,70 @@ take_owners(
 	}
 }
 
+/* Whoever had what was made anew. */
 static void
-take_groups(
-	struct graph *g, const struct view *v, const struct resolve_output *out)
+touch_lost(struct graph *g)
 {
-	for (size_t i = 0; i < v->in.node_count; i++) {
-		struct node *n = &g->nodes[v->graph_at[i]];
-		const struct id *founder = &v->nodes[out->founder[i]].id;
+	for (size_t i = 0; i < g->spot_count; i++) {
+		for (size_t k = 0; k < g->spots[i].lost_count; k++) {
+			uint32_t at =
+				idmap_get(&g->node_of, &g->spots[i].lost[k]);
 
-		if (n->stored && n->shared == out->shared[i] &&
-			!id_compare(&n->founder, founder))
-			continue;
-		touch_founder(g, &n->founder);
-		touch_founder(g, founder);
-		n->founder = *founder;
-		n->shared = out->shared[i];
-		n->write = true;
+			if (at != IDMAP_NONE)
+				touch_founder(g, &g->nodes[at].founder);
+		}
 	}
+}
+
+static void
+take_tenure(struct graph *g, struct node *n, const struct tenure *t,
+	const struct id *founder, bool shared)
+{
+	bool later = id_compare(&n->base, &none);
+
+	if (n->stored && n->shared == shared && n->until == t->until &&
+		n->run_at == t->run_at &&
+		(!later || n->first_seen == t->first_seen) &&
+		!id_compare(&n->founder, founder))
+		return;
+	touch_founder(g, &n->founder);
+	touch_founder(g, founder);
+	n->founder = *founder;
+	n->shared = shared;
+	n->until = t->until;
+	n->run_at = t->run_at;
+	if (later)
+		n->first_seen = t->first_seen;
+	n->write = true;
+}
+
+/* Stored tenures of identifiers in the view that are none any more. */
+static void
+drop_tenures(struct graph *g, const struct view *v)
+{
+	for (uint32_t i = 0; i < g->node_count; i++) {
+		struct node *n = &g->nodes[i];
+		uint32_t base = id_compare(&n->base, &none)
+					? idmap_get(&g->node_of, &n->base)
+					: IDMAP_NONE;
+
+		if (base == IDMAP_NONE || v->node_at[base] == IDMAP_NONE ||
+			v->node_at[i] != IDMAP_NONE)
+			continue;
+		n->gone = n->stored;
+		touch_founder(g, &n->founder);
+	}
+}
+
+static void
+take_groups(struct graph *g, const struct view *v)
+{
+	const struct resolve_output *out = v->out;
+
+	drop_tenures(g, v);
+	for (size_t i = 0; i < out->tenure_count; i++)
+		take_tenure(g, &g->nodes[v->graph_at[i]], &out->tenures[i],
+			&out->tenures[out->founder[i]].id, out->shared[i]);
 }
 
 void
@@ -484,6 +694,21 @@ graph_look(struct graph *g, const struct id *id)
 	g->nodes[at].touched = true;
 }
 
+uint32_t
+graph_holder(const struct graph *g, uint32_t node, int64_t at)
+{
+	if (at < g->nodes[node].until)
+		return node;
+	for (uint32_t i = 0; i < g->node_count; i++) {
+		const struct node *n = &g->nodes[i];
+
+		if (!n->gone && !id_compare(&n->base, &g->nodes[node].id) &&
+			at >= n->first_seen && at < n->until)
+			return i;
+	}
+	return node;
+}
+
 struct graph_view
 graph_resolve(struct graph *g)
 {
@@ -491,29 +716,30 @@ graph_resolve(struct graph *g)
 	struct view v;
 
 	view_create(g, &v);
-	view.nodes = v.graph_at;
-	view.view_of = v.node_at;
 	view.decisions = arena_array(
 		g->arena, v.in.decision_count + 1, sizeof(*view.decisions));
 	for (size_t i = 0; i < v.in.decision_count; i++)
 		view.decisions[i] = v.in.decisions[i].id;
 	if (v.in.node_count)
-		view.out = resolve(g->arena, g->policy, &v.in);
+		view_resolve(g, &v);
+	view.out = v.out;
+	view.nodes = v.graph_at;
+	view.view_of = v.node_at;
 	return view;
 }
 
 void
 graph_regroup(struct graph *g)
 {
-	struct resolve_output *out;
 	struct view v;
 
 	lower_first_seen(g);
 	view_create(g, &v);
 	if (!v.in.node_count)
 		return;
-	out = resolve(g->arena, g->policy, &v.in);
+	view_resolve(g, &v);
 	/* Owners first: they look up their old founders. */
-	take_owners(g, &v, out);
-	take_groups(g, &v, out);
+	touch_lost(g);
+	take_owners(g, &v);
+	take_groups(g, &v);
 }

@@ -12,22 +12,24 @@
 #define SILENCE_DAYS 90
 
 static const struct kind shipped[] = {
-	{ "user_id", 1, KIND_PROOF, ASSERTED, 1, 1, 0, NULL },
+	{ "user_id", 1, KIND_PROOF, ASSERTED, 1, 1, 0, false, NULL },
 	/* Anybody may type a CPF at a till, so only a verified one proves. */
-	{ "cpf", 2, KIND_PROOF, VERIFIED, 1, 1, 0, NULL },
-	{ "loyalty", 3, KIND_PROOF, ASSERTED, 3, 1, 0, NULL },
-	{ "whatsapp_user", 4, KIND_PROOF, ASSERTED, 3, 1, 0, NULL },
-	{ "email", 5, KIND_PERSONAL, ATTESTED, 5, 2, 0, NULL },
-	{ "phone", 6, KIND_PERSONAL, ATTESTED, 5, 2, 0, NULL },
-	{ "anonymous_id", 8, KIND_DEVICE, POLICY_NEVER, 200, 1, 0, NULL },
-	{ "device", 9, KIND_DEVICE, POLICY_NEVER, 50, 1, 0, NULL },
+	{ "cpf", 2, KIND_PROOF, VERIFIED, 1, 1, 0, false, NULL },
+	{ "loyalty", 3, KIND_PROOF, ASSERTED, 3, 1, 0, false, NULL },
+	/* Its number, as the provider knows it. */
+	{ "whatsapp_user", 4, KIND_PROOF, ASSERTED, 3, 1, 0, true, NULL },
+	{ "email", 5, KIND_PERSONAL, ATTESTED, 5, 2, 0, false, NULL },
+	{ "phone", 6, KIND_PERSONAL, ATTESTED, 5, 2, 0, true, NULL },
+	{ "anonymous_id", 8, KIND_DEVICE, POLICY_NEVER, 200, 1, 0, false,
+		NULL },
+	{ "device", 9, KIND_DEVICE, POLICY_NEVER, 50, 1, 0, false, NULL },
 	/* A sender may number one person often: no limit to what is held. */
-	{ "record", 10, KIND_RECORD, POLICY_NEVER, 0, 1, 0, NULL },
+	{ "record", 10, KIND_RECORD, POLICY_NEVER, 0, 1, 0, false, NULL },
 };
 
 /* Kinds that we do not know rank below phone and above every device. */
 static const struct kind other = { NULL, 7, KIND_PERSONAL, POLICY_NEVER, 5, 2,
-	0, NULL };
+	0, false, NULL };
 
 struct policy *
 policy_create(struct arena *a)
@@ -95,9 +97,10 @@ describe(struct arena *a, const struct policy *policy)
 		const struct kind *k = &sorted->kinds[i];
 
 		text = arena_printf(a,
-			"%s%s %u %s proves %u holds %u people %u needs %u",
+			"%s%s %u %s proves %u holds %u people %u needs %u "
+			"recycled %d",
 			text, k->name, k->rank, kind_class_word(k->class),
-			k->proves, k->holds, k->people, k->needs);
+			k->proves, k->holds, k->people, k->needs, k->recycled);
 		for (const char **b = k->blocked; b && *b; b++)
 			text = arena_printf(a, "%s blocked %s", text, *b);
 		text = arena_printf(a, "%s\n", text);

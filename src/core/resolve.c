@@ -9,57 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many values of a kind a group holds, and how many of them are proof.
- * Each node brings one; joining merges lists sorted by kind. */
-struct tally {
-	size_t kind;
-	size_t values, proofs;
-	struct tally *next;
-};
-
-/* A node at its place; also, where parent is itself, a group. */
-struct place {
-	const struct resolve_node *node;
-	const struct kind *kind;
-	uint32_t input; /* index into the input's nodes */
-	uint32_t parent, founder, size;
-	bool proof; /* person-proof in some stay */
-	bool shared;
-	bool personal; /* the group has a personal or proof identifier */
-	struct tally *tallies;
-};
-
-/* Two places, a < b, that some stay names together. */
-struct link {
-	uint32_t a, b;
-	enum assurance assurance;
-	int64_t first_seen;
-	bool a_proves, b_proves; /* in a stay that names both */
-	bool contested;
-	enum held_reason held;
-};
-
-/* A link as one of its ends sees it. */
-struct tie {
-	uint32_t from, to;
-	size_t kind; /* of to */
-	bool proves; /* to does */
-	struct link *link;
-};
-
-struct work {
-	struct arena *arena;
-	const struct policy *policy;
-	const struct resolve_input *in;
-	struct place *places;
-	uint32_t *place_of; /* by index into the input's nodes */
-	struct link *links;
-	size_t link_count, link_cap;
-	struct verdict *verdicts; /* the latest first */
-	size_t verdict_count;
-	struct joined_link *joined; /* room for a link less than places */
-	size_t joined_count;
-};
+#include "core/link.h"
+#include "core/tenure.h"
 
 /* A decision at places. */
 struct verdict {
@@ -69,27 +20,6 @@ struct verdict {
 };
 
 static int
-compare_size(size_t a, size_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-compare_time(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-compare_place(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-	int c = compare_size(x->kind->rank, y->kind->rank);
-
-	return c ? c : id_compare(&x->node->id, &y->node->id);
-}
-
-static int
 compare_age(const struct resolve_node *x, const struct resolve_node *y)
 {
 	int c = compare_time(x->first_seen, y->first_seen);
@@ -97,236 +27,16 @@ compare_age(const struct resolve_node *x, const struct resolve_node *y)
 	return c ? c : id_compare(&x->id, &y->id);
 }
 
-static void
-place_nodes(struct arena *a, struct work *w)
-{
-	size_t n = w->in->node_count, i;
-	struct tally *tallies = arena_array(a, n, sizeof(*tallies));
-
-	w->places = arena_array(a, n, sizeof(*w->places));
-	w->place_of = arena_array(a, n, sizeof(*w->place_of));
-	for (i = 0; i < n; i++) {
-		struct place *p = &w->places[i];
-
-		p->node = &w->in->nodes[i];
-		p->kind = &w->policy->kinds[p->node->kind];
-		p->input = (uint32_t)i;
-		p->personal = policy_is_personal(p->kind);
-		p->shared = p->node->shared || p->kind->class == KIND_NEVER;
-	}
-	if (n)
-		qsort(w->places, n, sizeof(*w->places), compare_place);
-	for (i = 0; i < n; i++) {
-		struct place *p = &w->places[i];
-
-		w->place_of[p->input] = (uint32_t)i;
-		p->parent = p->founder = (uint32_t)i;
-		p->size = 1;
-		p->tallies = &tallies[i];
-		p->tallies->kind = p->node->kind;
-		p->tallies->values = 1;
-	}
-}
-
-static void
-link_add(struct arena *a, struct work *w, const struct link *link)
-{
-	if (w->link_count == w->link_cap)
-		w->links = arena_grow(a, w->links, w->link_count, &w->link_cap,
-			sizeof(*w->links));
-	w->links[w->link_count++] = *link;
-}
-
-/* What the stay says of members i and j, which it names both. */
-static void
-link_stay(struct arena *a, struct work *w, const struct resolve_touchpoint *t,
-	const struct resolve_stay *stay, size_t i, size_t j)
-{
-	struct link link = { 0 };
-	size_t swap;
-
-	link.a = w->place_of[t->members[i]];
-	link.b = w->place_of[t->members[j]];
-	if (link.a == link.b)
-		return;
-	if (link.a > link.b) {
-		swap = i, i = j, j = swap;
-		link.a = w->place_of[t->members[i]];
-		link.b = w->place_of[t->members[j]];
-	}
-	link.assurance = stay->assurance[i] < stay->assurance[j]
-				 ? stay->assurance[i]
-				 : stay->assurance[j];
-	link.first_seen = stay->first;
-	link.a_proves =
-		policy_proves(w->places[link.a].kind, stay->assurance[i]);
-	link.b_proves =
-		policy_proves(w->places[link.b].kind, stay->assurance[j]);
-	link_add(a, w, &link);
-}
-
-/* Whether the stay knows the member well enough to link it. */
-static bool
-links(const struct work *w, const struct resolve_touchpoint *t,
-	const struct resolve_stay *stay, size_t i)
-{
-	const struct place *p = &w->places[w->place_of[t->members[i]]];
-
-	return stay->assurance[i] &&
-	       (unsigned)stay->assurance[i] >= p->kind->needs;
-}
-
-static void
-read_stay(struct arena *a, struct work *w, const struct resolve_touchpoint *t,
-	const struct resolve_stay *stay)
-{
-	size_t i, j;
-
-	for (i = 0; i < t->member_count; i++) {
-		struct place *p = &w->places[w->place_of[t->members[i]]];
-
-		if (!links(w, t, stay, i))
-			continue;
-		if (policy_proves(p->kind, stay->assurance[i])) {
-			p->proof = true;
-			p->tallies->proofs = 1;
-		}
-		for (j = i + 1; j < t->member_count; j++)
-			if (links(w, t, stay, j))
-				link_stay(a, w, t, stay, i, j);
-	}
-}
-
-static int
-compare_ends(const void *a, const void *b)
-{
-	const struct link *x = a, *y = b;
-	int c = compare_size(x->a, y->a);
-
-	return c ? c : compare_size(x->b, y->b);
-}
-
-/* One link for each pair, with the best that any stay says of it. */
-static void
-merge_links(struct work *w)
-{
-	size_t kept = 0, i;
-
-	if (!w->link_count)
-		return;
-	qsort(w->links, w->link_count, sizeof(*w->links), compare_ends);
-	for (i = 1; i < w->link_count; i++) {
-		struct link *to = &w->links[kept];
-		const struct link *from = &w->links[i];
-
-		if (compare_ends(to, from)) {
-			w->links[++kept] = *from;
-			continue;
-		}
-		if (from->assurance > to->assurance)
-			to->assurance = from->assurance;
-		if (from->first_seen < to->first_seen)
-			to->first_seen = from->first_seen;
-		to->a_proves |= from->a_proves;
-		to->b_proves |= from->b_proves;
-	}
-	w->link_count = kept + 1;
-}
-
-static void
-make_links(struct arena *a, struct work *w)
-{
-	size_t i, j;
-
-	for (i = 0; i < w->in->touchpoint_count; i++) {
-		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
-
-		for (j = 0; j < t->stay_count; j++)
-			read_stay(a, w, t, &t->stays[j]);
-	}
-	merge_links(w);
-}
-
-static int
-compare_tie(const void *a, const void *b)
-{
-	const struct tie *x = a, *y = b;
-	int c = compare_size(x->from, y->from);
-
-	return c ? c : compare_size(x->kind, y->kind);
-}
-
-static struct tie *
-make_ties(struct arena *a, struct work *w)
-{
-	size_t n = w->link_count, i;
-	struct tie *ties = arena_array(a, n, 2 * sizeof(*ties));
-
-	for (i = 0; i < n; i++) {
-		struct link *l = &w->links[i];
-
-		ties[2 * i] = (struct tie){ l->a, l->b,
-			w->places[l->b].node->kind, l->b_proves, l };
-		ties[2 * i + 1] = (struct tie){ l->b, l->a,
-			w->places[l->a].node->kind, l->a_proves, l };
-	}
-	if (n)
-		qsort(ties, 2 * n, sizeof(*ties), compare_tie);
-	return ties;
-}
-
-/* How many ties, from the first on, have the same end and the same kind. */
-static size_t
-run_length(const struct tie *ties, size_t n)
-{
-	size_t i;
-
-	for (i = 1; i < n && !compare_tie(ties, &ties[i]); i++)
-		;
-	return i;
-}
-
-/* Whether these values of one kind are more than the people who may share
- * the identifier would have. */
-static bool
-is_crowded(const struct work *w, const struct tie *run, size_t n)
-{
-	const struct place *from = &w->places[run->from];
-	const struct kind *kind = &w->policy->kinds[run->kind];
-	size_t proofs = 0, i;
-
-	/* Several of its own kind say nothing: one person may have them. */
-	if (run->kind == from->node->kind)
-		return false;
-	for (i = 0; i < n; i++)
-		proofs += run[i].proves;
-	if (kind->holds &&
-		(proofs + kind->holds - 1) / kind->holds > from->kind->people)
-		return true;
-	return policy_is_personal(kind) && n > w->policy->crowd;
-}
-
-static void
-mark_shared(struct work *w, const struct tie *ties)
-{
-	size_t n = 2 * w->link_count, i, run;
-
-	for (i = 0; i < n; i += run) {
-		run = run_length(&ties[i], n - i);
-		if (is_crowded(w, &ties[i], run))
-			w->places[ties[i].from].shared = true;
-	}
-}
-
 /* An identifier tied to several proof values of a kind: it may be any of
  * theirs. Shared values are nobody's, and so contest nothing. */
 static void
-mark_contested(struct work *w, struct tie *ties)
+mark_contested(struct work *w)
 {
+	struct tie *ties = w->ties;
 	size_t n = 2 * w->link_count, i, j, run, proofs;
 
 	for (i = 0; i < n; i += run) {
-		run = run_length(&ties[i], n - i);
+		run = links_run(&ties[i], n - i);
 		for (proofs = 0, j = i; j < i + run; j++)
 			proofs +=
 				ties[j].proves && !w->places[ties[j].to].shared;
@@ -359,7 +69,7 @@ compare_evidence(const void *a, const void *b, void *arg)
 		c = compare_size(y->assurance, x->assurance);
 	if (!c)
 		c = compare_time(x->first_seen, y->first_seen);
-	return c ? c : compare_ends(x, y);
+	return c ? c : links_compare_ends(x, y);
 }
 
 static uint32_t
@@ -658,16 +368,22 @@ join_decided(struct work *w)
 }
 
 static void
-put_nodes(struct arena *a, struct work *w, struct resolve_output *out)
+put_nodes(struct arena *a, struct work *w, const struct divided *d,
+	const struct parts *runs, struct resolve_output *out)
 {
-	size_t n = w->in->node_count, i;
+	size_t n = w->in->node_count;
 
+	out->tenures = arena_array(a, n + 1, sizeof(*out->tenures));
+	out->tenure_count = n;
 	out->founder = arena_array(a, n, sizeof(*out->founder));
 	out->shared = arena_array(a, n, sizeof(*out->shared));
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint32_t root = find_root(w->places, w->place_of[i]);
 		uint32_t founder = w->places[root].founder;
 
+		out->tenures[i] = (struct tenure){ w->in->nodes[i].id,
+			d->base_of[i], w->in->nodes[i].first_seen, d->until[i],
+			tenure_last_run(runs, d->base_of[i]) };
 		out->founder[i] = w->places[founder].input;
 		out->shared[i] = w->places[w->place_of[i]].shared;
 	}
@@ -741,19 +457,78 @@ find_owner(const struct work *w, const struct resolve_touchpoint *t,
 }
 
 static void
-put_owners(struct arena *a, const struct work *w, struct resolve_output *out)
+put_owners(struct arena *a, const struct work *w,
+	const struct resolve_input *in, const struct divided *d,
+	struct resolve_output *out)
 {
-	size_t n = w->in->touchpoint_count, i, j;
+	size_t n = in->touchpoint_count, i, j;
 
 	out->owner = arena_array(a, n, sizeof(*out->owner));
 	for (i = 0; i < n; i++) {
-		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
+		const struct resolve_touchpoint *t =
+			&w->in->touchpoints[d->touchpoint_of[i]];
+		size_t count = in->touchpoints[i].stay_count;
 
-		out->owner[i] =
-			arena_array(a, t->stay_count, sizeof(*out->owner[i]));
-		for (j = 0; j < t->stay_count; j++)
-			out->owner[i][j] = find_owner(w, t, &t->stays[j]);
+		out->owner[i] = arena_array(a, count, sizeof(*out->owner[i]));
+		for (j = 0; j < count; j++)
+			out->owner[i][j] =
+				d->by_stay[i] ? find_owner(w, &t[j], t[j].stays)
+					      : find_owner(w, t, &t->stays[j]);
 	}
+}
+
+static struct work
+work_on(struct arena *a, const struct policy *policy, const struct divided *d)
+{
+	struct work w = { .arena = a, .policy = policy, .in = &d->in };
+
+	w.base_of = d->base_of;
+	links_make(&w);
+	return w;
+}
+
+/* The nodes, and which of them are shared. */
+static const struct resolve_node *
+mark_nodes(const struct work *w, const struct resolve_input *in)
+{
+	struct resolve_node *nodes =
+		arena_array(w->arena, in->node_count + 1, sizeof(*nodes));
+
+	memcpy(nodes, in->nodes, in->node_count * sizeof(*nodes));
+	for (size_t i = 0; i < in->node_count; i++)
+		nodes[i].shared = w->places[w->place_of[i]].shared;
+	return nodes;
+}
+
+static bool
+has_cuts(const struct resolve_input *in)
+{
+	for (size_t i = 0; i < in->node_count; i++)
+		if (in->nodes[i].cuts.count)
+			return true;
+	return false;
+}
+
+/* From identifiers to tenures: d, and the work on it. */
+static void
+find_tenures(struct arena *a, const struct policy *policy,
+	const struct resolve_input *in, struct parts *runs, struct divided *d,
+	struct work *w)
+{
+	struct resolve_input marked = *in;
+	struct parts *pieces;
+
+	marked.nodes = mark_nodes(w, in);
+	pieces = tenure_runs(a, policy, &marked, true);
+	if (pieces && has_cuts(in)) {
+		*d = tenure_divide(a, policy, &marked, pieces);
+		*w = work_on(a, policy, d);
+	} else {
+		pieces = runs;
+	}
+	*d = tenure_divide(
+		a, policy, &marked, pieces ? tenure_find(w, pieces, in) : NULL);
+	*w = work_on(a, policy, d);
 }
 
 struct resolve_output *
@@ -761,21 +536,21 @@ resolve(struct arena *a, const struct policy *policy,
 	const struct resolve_input *in)
 {
 	struct resolve_output *out = arena_alloc(a, sizeof(*out));
-	struct work w = { .arena = a, .policy = policy, .in = in };
-	struct tie *ties;
+	struct parts *runs = tenure_runs(a, policy, in, false);
+	struct divided d = tenure_divide(a, policy, in, runs);
+	struct work w = work_on(a, policy, &d);
 
-	place_nodes(a, &w);
-	make_links(a, &w);
-	ties = make_ties(a, &w);
-	mark_shared(&w, ties);
-	mark_contested(&w, ties);
+	links_mark_shared(&w);
+	if (runs || has_cuts(in))
+		find_tenures(a, policy, in, runs, &d, &w);
+	mark_contested(&w);
 	make_verdicts(&w);
-	w.joined = arena_array(a, in->node_count + 1, sizeof(*w.joined));
+	w.joined = arena_array(a, d.in.node_count + 1, sizeof(*w.joined));
 	join_decided(&w);
 	join_links(&w);
-	put_nodes(a, &w, out);
+	put_nodes(a, &w, &d, runs, out);
 	put_held(a, &w, out);
-	put_owners(a, &w, out);
+	put_owners(a, &w, in, &d, out);
 	out->joined = w.joined;
 	out->joined_count = w.joined_count;
 	return out;

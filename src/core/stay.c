@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/stay.h"
 
-static bool
-touches(const struct stay *s, int64_t silence, int64_t at)
+bool
+cuts_between(const struct cuts *cuts, int64_t first, int64_t second)
 {
-	return !s->into && at >= s->first - silence && at <= s->last + silence;
+	for (size_t i = 0; i < cuts->count; i++)
+		if (cuts->at[i] > first && cuts->at[i] <= second)
+			return true;
+	return false;
+}
+
+static bool
+touches(const struct stay *s, int64_t silence, const struct cuts *cuts,
+	int64_t at)
+{
+	return !s->into && at >= s->first - silence &&
+	       at <= s->last + silence && !cuts_between(cuts, at, s->first) &&
+	       !cuts_between(cuts, s->last, at);
 }
 
 static void
@@ -39,8 +51,9 @@ join(struct stay *a, struct stay *b)
 }
 
 int
-stays_add(struct arena *a, struct stays *stays, int64_t silence, int64_t at,
-	const enum assurance *assurance, size_t width)
+stays_add(struct arena *a, struct stays *stays, int64_t silence,
+	const struct cuts *cuts, int64_t at, const enum assurance *assurance,
+	size_t width)
 {
 	struct stay *s = NULL;
 	int highest = 0;
@@ -49,7 +62,7 @@ stays_add(struct arena *a, struct stays *stays, int64_t silence, int64_t at,
 		struct stay *each = &stays->items[i];
 
 		highest = each->number > highest ? each->number : highest;
-		if (touches(each, silence, at))
+		if (touches(each, silence, cuts, at))
 			s = s ? join(s, each) : each;
 	}
 	if (!s) {
@@ -65,7 +78,10 @@ stays_add(struct arena *a, struct stays *stays, int64_t silence, int64_t at,
 		s->first = at;
 		s->moved = true;
 	}
-	s->last = at > s->last ? at : s->last;
+	if (at > s->last) {
+		s->last = at;
+		s->longer = true;
+	}
 	s->events++;
 	s->changed = true;
 	raise_assurance(s, assurance, width);

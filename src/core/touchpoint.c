@@ -42,6 +42,39 @@ region_of(const struct source_conf *source, const struct claim *claim)
 	return span_starts(claim->value, "+") ? NULL : source->region;
 }
 
+/* Normalises a claim and names it by id; false where it cannot be, or never
+ * counts, with the reason in item. */
+static bool
+name_claim(struct arena *a, struct span hash_key,
+	const struct source_conf *source, const struct claim *claim,
+	struct named *n, json_t *item)
+{
+	char text[ID_TEXT];
+	bool counts = false;
+
+	*n = (struct named){ .kind = claim->kind,
+		.assurance = claim->assurance };
+	json_object_set_new(item, "kind", json_string(claim->kind));
+	if (!identifier_normalise(a, claim->kind, claim->value,
+		    region_of(source, claim), &n->value, NULL)) {
+		json_object_set_new(item, "refused", json_true());
+		n->value = claim->value;
+	} else if (identifier_blocked(claim->kind, n->value)) {
+		json_object_set_new(item, "blocked", json_true());
+	} else {
+		n->id = identifier_id(hash_key, n->kind, n->value);
+		json_object_set_new(
+			item, "id", json_string(id_format(&n->id, text)));
+		counts = true;
+	}
+	if (span_is_utf8(n->value))
+		json_object_set_new(item, "value", json_text(n->value));
+	/* What is not UTF-8 was refused, so it stands as sent. */
+	if (!span_is(claim->value, n->value.data))
+		json_object_set_new(item, "sent", json_text(claim->value));
+	return counts;
+}
+
 static void
 name_identifiers(struct arena *a, struct span hash_key,
 	const struct source_conf *source, const struct event *ev,
@@ -50,37 +83,33 @@ name_identifiers(struct arena *a, struct span hash_key,
 	placed->identifiers = arena_array(
 		a, ev->claim_count + 1, sizeof(*placed->identifiers));
 	for (size_t i = 0; i < ev->claim_count; i++) {
-		const struct claim *claim = &ev->claims[i];
-		struct named n = { .kind = claim->kind,
-			.assurance = claim->assurance };
 		json_t *item = json_object();
-		char text[ID_TEXT];
+		struct named n;
 
-		json_object_set_new(item, "kind", json_string(claim->kind));
-		json_object_set_new(item, "assurance",
-			json_string(assurance_word(claim->assurance)));
-		if (!identifier_normalise(a, claim->kind, claim->value,
-			    region_of(source, claim), &n.value, NULL)) {
-			json_object_set_new(item, "refused", json_true());
-			n.value = claim->value;
-		} else if (identifier_blocked(claim->kind, n.value)) {
-			json_object_set_new(item, "blocked", json_true());
-		} else {
-			n.id = identifier_id(hash_key, n.kind, n.value);
-			json_object_set_new(item, "id",
-				json_string(id_format(&n.id, text)));
+		if (name_claim(a, hash_key, source, &ev->claims[i], &n, item))
 			placed->identifiers[placed->identifier_count++] = n;
-		}
-		if (span_is_utf8(n.value))
-			json_object_set_new(item, "value", json_text(n.value));
-		/* What is not UTF-8 was refused, so it stands as sent. */
-		if (!span_is(claim->value, n.value.data))
-			json_object_set_new(
-				item, "sent", json_text(claim->value));
+		json_object_set_new(item, "assurance",
+			json_string(assurance_word(ev->claims[i].assurance)));
 		json_array_append_new(list, item);
 	}
 	placed->identifier_count =
 		unite(placed->identifiers, placed->identifier_count);
+}
+
+static json_t *
+given_up_json(struct arena *a, struct span hash_key,
+	const struct source_conf *source, const struct event *ev)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ev->given_up_count; i++) {
+		json_t *item = json_object();
+		struct named n;
+
+		name_claim(a, hash_key, source, &ev->given_up[i], &n, item);
+		json_array_append_new(list, item);
+	}
+	return list;
 }
 
 static struct id
@@ -125,6 +154,9 @@ touchpoint_place(struct arena *a, struct span hash_key,
 	if (!body) /* our own text: cannot fail; keep a row anyway */
 		body = json_own(a, json_object());
 	json_object_set_new(body, "identifiers", list);
+	if (ev->given_up_count)
+		json_object_set_new(body, "given_up",
+			given_up_json(a, hash_key, source, ev));
 	placed->body = json_write(a, body);
 }
 
@@ -170,6 +202,17 @@ read_decided(struct arena *a, const json_t *json)
 	return d;
 }
 
+static void
+read_given_up(struct arena *a, const json_t *list, struct told *told)
+{
+	told->given_up = arena_array(
+		a, json_array_size(list) + 1, sizeof(*told->given_up));
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (id_parse(json_member(a, json_array_get(list, i), "id"),
+			    &told->given_up[told->given_up_count]))
+			told->given_up_count++;
+}
+
 bool
 touchpoint_read(
 	struct arena *a, struct span body, struct told *told, struct err *e)
@@ -198,5 +241,6 @@ touchpoint_read(
 			    &told->identifiers[count]))
 			count++;
 	told->identifier_count = unite(told->identifiers, count);
+	read_given_up(a, json_object_get(json, "given_up"), told);
 	return true;
 }

@@ -9,6 +9,12 @@
 #define PAGE "2000"
 #define CHUNK 2000 /* events; more where one touchpoint has more */
 
+/* An identifier and an instant at which it was given up. */
+struct handover {
+	struct id id;
+	int64_t at;
+};
+
 struct counting {
 	struct ctl *ctl;
 	const struct policy *policy;
@@ -17,6 +23,8 @@ struct counting {
 	struct recount *recount;
 	struct arena *arena; /* of the chunk */
 	struct graph *chunk;
+	struct handover *handovers; /* sorted */
+	size_t handover_count, handover_cap;
 	struct progress progress;
 };
 
@@ -94,11 +102,80 @@ absorb_ruling(struct graph *whole, const struct ruling *r)
 	graph_rule(whole, copy, r->at, &says);
 }
 
+static int
+compare_handover(const void *left, const void *right)
+{
+	return id_compare(&((const struct handover *)left)->id,
+		&((const struct handover *)right)->id);
+}
+
+/* What the whole journal says of when its nodes were given up. */
+static void
+cut_nodes(const struct counting *c, struct graph *g)
+{
+	for (uint32_t i = 0; c->handover_count && i < g->node_count; i++) {
+		struct handover key = { g->nodes[i].id, 0 };
+		const struct handover *all = c->handovers,
+				      *end = all + c->handover_count,
+				      *h = bsearch(&key, all, c->handover_count,
+					      sizeof(*h), compare_handover);
+
+		while (h && h > all && !compare_handover(h - 1, &key))
+			h--;
+		for (; h && h < end && !compare_handover(h, &key); h++)
+			graph_cut(g, i, h->at);
+	}
+}
+
+/* Nobody else need have named them. */
+static void
+cut_whole(struct counting *c)
+{
+	struct graph *whole = c->recount->whole;
+
+	for (size_t i = 0; i < c->handover_count; i++) {
+		uint32_t at = graph_node(whole, &c->handovers[i].id);
+
+		whole->nodes[at].cut = true;
+	}
+	cut_nodes(c, whole);
+}
+
+static bool
+read_handovers(struct counting *c, const char *pending, struct err *e)
+{
+	struct arena *a = c->recount->whole->arena;
+	struct ctl_rows rows;
+
+	if (!ctl_query(c->ctl, sql_journal_handovers, 1, &pending, &rows, e))
+		return false;
+	for (int r = 0; r < rows.rows; r++) {
+		struct told told = { 0 };
+		int64_t at = strtoll(ctl_value(&rows, r, 0), NULL, 10);
+
+		if (!touchpoint_read(
+			    a, span_of(ctl_value(&rows, r, 1)), &told, e))
+			return false;
+		for (size_t i = 0; i < told.given_up_count; i++) {
+			c->handovers = arena_grow(a, c->handovers,
+				c->handover_count, &c->handover_cap,
+				sizeof(*c->handovers));
+			c->handovers[c->handover_count++] =
+				(struct handover){ told.given_up[i], at + 1 };
+		}
+	}
+	if (c->handover_count)
+		qsort(c->handovers, c->handover_count, sizeof(*c->handovers),
+			compare_handover);
+	return true;
+}
+
 static bool
 chunk_end(struct counting *c, struct err *e)
 {
 	bool ok = true;
 
+	cut_nodes(c, c->chunk);
 	graph_fold(c->chunk);
 	if (c->chunk->event_count)
 		ok = c->each(c->arg, c->chunk, e);
@@ -171,8 +248,8 @@ recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	recount_chunk each, void *arg, struct recount *recount, struct err *e)
 {
 	struct arena *a = arena_create();
-	struct counting c = { ctl, policy, each, arg, recount, NULL, NULL,
-		{ 0 } };
+	struct counting c = { ctl, policy, each, arg, recount, NULL, NULL, NULL,
+		0, 0, { 0 } };
 	const char *params[5] = { NULL, NULL, NULL, PAGE,
 		pending ? "true" : "false" };
 	struct ctl_rows rows;
@@ -182,6 +259,8 @@ recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	*recount =
 		(struct recount){ graph_create(a, policy_copy(a, policy)), 0 };
 	if (!ctl_query(ctl, sql_check_state, 0, NULL, &rows, e))
+		return false;
+	if (!read_handovers(&c, params[4], e))
 		return false;
 	progress_start(&c.progress, ctl, "journal",
 		strtoull(ctl_value(&rows, 0, 1), NULL, 10));
@@ -195,6 +274,7 @@ recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	progress_end(&c.progress);
 	if (!ok)
 		return false;
+	cut_whole(&c);
 	while (graph_frontier(recount->whole, &frontier))
 		; /* all is in memory: marking is all there is to do */
 	graph_regroup(recount->whole);

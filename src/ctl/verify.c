@@ -141,8 +141,9 @@ compare_nodes(struct verify *v, const struct graph *g, struct err *e)
 static bool
 compare_decisions(struct verify *v, const struct graph *g, struct err *e)
 {
-	return compare(
-		v, sql_verify_decisions, 1, graph_decision_rows(g), NULL, e);
+	return compare(v, sql_verify_decisions, 1, graph_decision_rows(g), NULL,
+		       e) &&
+	       compare(v, sql_verify_cuts, 1, graph_cut_rows(g), NULL, e);
 }
 
 /* What is stored and should not be: there are more rows than there should. */

@@ -84,6 +84,31 @@ ask(struct load *load, const char *sql, const char *ids, db_done done)
 	db_query(load->db, sql, 1, params, done, load);
 }
 
+static void on_members(const struct db_result *result, void *arg);
+
+/* Once the nodes are there: on with the frontier, or with the touchpoints of
+ * what this batch says was given up. */
+static void
+load_next(struct load *load)
+{
+	struct graph *g = load->g;
+	struct ids ids = { g->arena, NULL, 0, 0 };
+	uint32_t *nodes;
+	size_t count;
+
+	if (load->reach) {
+		load_round(load);
+		return;
+	}
+	count = graph_handed_over(g, &nodes);
+	for (size_t i = 0; i < count; i++)
+		ids_add(&ids, &g->nodes[nodes[i]].id);
+	if (count)
+		ask(load, sql_graph_members, ids_end(&ids), on_members);
+	else
+		load_end(load, NULL);
+}
+
 static int64_t
 number(const char *text)
 {
@@ -109,6 +134,10 @@ on_identifiers(const struct db_result *result, void *arg)
 		if (!id_parse(span_of(db_value(result, r, 0)), &id))
 			continue;
 		at = graph_node(g, &id); /* which may move the nodes */
+		if (!db_value(result, r, 1)) {
+			graph_cut(g, at, first);
+			continue;
+		}
 		n = &g->nodes[at];
 		n->kind = span_text(g->arena, span_of(db_value(result, r, 1)));
 		n->value = span_of(
@@ -116,14 +145,17 @@ on_identifiers(const struct db_result *result, void *arg)
 		n->first_seen = first;
 		id_parse(span_of(db_value(result, r, 4)), &n->founder);
 		n->shared = db_value(result, r, 5)[0] == 't';
-		n->stored = true;
+		if (db_value(result, r, 6))
+			id_parse(span_of(db_value(result, r, 6)), &n->base);
+		if (db_value(result, r, 7))
+			n->until = number(db_value(result, r, 7));
+		if (db_value(result, r, 8))
+			n->run_at = number(db_value(result, r, 8));
+		n->stored = n->asked = true;
 		if (!n->shared)
 			n->was = n->founder;
 	}
-	if (load->reach)
-		load_round(load);
-	else
-		load_end(load, NULL);
+	load_next(load);
 }
 
 static void
@@ -142,10 +174,8 @@ load_identifiers(struct load *load)
 	text = ids_end(&ids);
 	if (text)
 		ask(load, sql_graph_identifiers, text, on_identifiers);
-	else if (load->reach)
-		load_round(load);
 	else
-		load_end(load, NULL);
+		load_next(load);
 }
 
 static void

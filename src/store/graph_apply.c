@@ -12,7 +12,7 @@
 #include "store/graph_rows.h"
 #include "store/sql.h"
 
-enum { STATEMENTS = 13 };
+enum { STATEMENTS = 16 };
 
 struct apply {
 	struct db *db;
@@ -83,6 +83,9 @@ graph_apply(struct db *db, struct graph *g, struct span hash_key,
 		a, apply, sql_put_touchpoints, graph_touchpoint_rows(g), false);
 	add_step(a, apply, sql_put_members, graph_member_rows(g), false);
 	add_step(a, apply, sql_put_identifiers, graph_identifier_rows(g), true);
+	add_step(a, apply, sql_drop_tenures, graph_gone_rows(g), false);
+	add_step(a, apply, sql_put_cuts, graph_cut_rows(g), false);
+	add_step(a, apply, sql_drop_counts, graph_again_rows(g), false);
 	/* Moved before the batch's own, which know the standing stays. */
 	add_step(a, apply, sql_move_traits, graph_stay_rows(g, true), false);
 	add_step(a, apply, sql_move_spend, graph_stay_rows(g, true), false);

@@ -9,6 +9,8 @@
 #include "core/decimal.h"
 #include "core/json.h"
 
+static const struct id none;
+
 /* The latest word on something of a stay. */
 struct latest {
 	uint32_t spot;
@@ -51,7 +53,7 @@ graph_identifier_rows(const struct graph *g)
 		const struct node *n = &g->nodes[i];
 		json_t *row;
 
-		if (!n->write)
+		if (!n->write || n->gone)
 			continue;
 		row = json_object();
 		set_id(row, "identifier", &n->id);
@@ -60,6 +62,65 @@ graph_identifier_rows(const struct graph *g)
 		set_time(row, "first_seen", n->first_seen);
 		set_id(row, "founder", &n->founder);
 		json_object_set_new(row, "shared", json_boolean(n->shared));
+		if (id_compare(&n->base, &none))
+			set_id(row, "base", &n->base);
+		if (n->until != INT64_MAX)
+			set_time(row, "until", n->until);
+		if (n->run_at != INT64_MIN)
+			set_time(row, "run_at", n->run_at);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+json_t *
+graph_gone_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		json_t *row;
+
+		if (!g->nodes[i].gone)
+			continue;
+		row = json_object();
+		set_id(row, "identifier", &g->nodes[i].id);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+json_t *
+graph_cut_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->node_count; i++) {
+		const struct node *n = &g->nodes[i];
+
+		for (size_t k = 0; n->cut && k < n->cuts.count; k++) {
+			json_t *row = json_object();
+
+			set_id(row, "identifier", &n->id);
+			set_time(row, "at", n->cuts.at[k]);
+			json_array_append_new(rows, row);
+		}
+	}
+	return rows;
+}
+
+json_t *
+graph_again_rows(const struct graph *g)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		json_t *row;
+
+		if (!g->spots[i].again)
+			continue;
+		row = json_object();
+		set_id(row, "touchpoint", &g->spots[i].id);
 		json_array_append_new(rows, row);
 	}
 	return rows;
@@ -210,7 +271,6 @@ profiles_of(const struct difference *d, const struct part *part)
 	json_t *set = json_object(), *list = json_array(), *value;
 	const char *id;
 	char text[ID_TEXT];
-	static const struct id none;
 
 	for (size_t i = part->first; i < part->first + part->count; i++) {
 		const struct id *in[] = { &d->lots[i].was, &d->lots[i].is };
@@ -265,8 +325,10 @@ struct causes {
 };
 
 static uint32_t
-part_of_node(const struct causes *c, const struct graph *g, uint32_t node)
+part_of_node(const struct causes *c, const struct graph *g, uint32_t node,
+	int64_t at)
 {
+	node = graph_holder(g, node, at);
 	return idmap_get(&c->part_of, &g->nodes[node].id);
 }
 
@@ -289,11 +351,11 @@ note_event(struct causes *c, const struct graph *g, const struct told_event *ev)
 	const struct spot *s = &g->spots[ev->spot];
 
 	for (size_t i = 0; i < s->member_count; i++) {
-		uint32_t at = part_of_node(c, g, s->members[i]);
+		uint32_t at = part_of_node(c, g, s->members[i], ev->at);
 		bool first = true;
 
 		for (size_t k = 0; k < i && first; k++)
-			first = part_of_node(c, g, s->members[k]) != at;
+			first = part_of_node(c, g, s->members[k], ev->at) != at;
 		if (at != IDMAP_NONE && first)
 			add_cause(&c->events[at], &ev->event);
 	}
@@ -309,9 +371,10 @@ note_rulings(struct causes *c, const struct graph *g)
 			r->says.right_count };
 
 		for (int side = 0; r->write && side < 2; side++) {
-			uint32_t at = counts[side] ? part_of_node(c, g,
-							     sides[side][0])
-						   : IDMAP_NONE;
+			uint32_t at = counts[side]
+					      ? part_of_node(c, g,
+							sides[side][0], r->at)
+					      : IDMAP_NONE;
 
 			if (at != IDMAP_NONE)
 				add_cause(&c->decisions[at], &r->id);
@@ -322,7 +385,6 @@ note_rulings(struct causes *c, const struct graph *g)
 static void
 find_causes(struct causes *c, const struct graph *g)
 {
-	static const struct id none;
 	struct lot *lots =
 		arena_array(g->arena, g->node_count + 1, sizeof(*lots));
 	size_t count = 0;
@@ -332,7 +394,7 @@ find_causes(struct causes *c, const struct graph *g)
 
 		if (n->kind)
 			lots[count++] = (struct lot){ n->id, n->was,
-				n->shared ? none : n->founder, 0 };
+				n->shared || n->gone ? none : n->founder, 0 };
 	}
 	c->d = difference_find(g->arena, lots, count);
 	for (uint32_t p = 0; p < c->d.part_count; p++) {

@@ -12,6 +12,16 @@ name_of(struct arena *a, const char *kind, struct span value)
 	return arena_printf(a, "%s:%.*s", kind, (int)value.len, value.data);
 }
 
+const char *
+page_name(struct arena *a, const char *name, int64_t since)
+{
+	char at[CLOCK_TEXT];
+
+	return since == INT64_MIN ? name
+				  : arena_printf(a, "%s@%s", name,
+					    clock_format(since, at));
+}
+
 static void
 add_line(struct page *p, char *line)
 {
@@ -22,13 +32,15 @@ add_line(struct page *p, char *line)
 
 void
 page_identifier(struct page *p, const char *name, const char *founder,
-	int64_t first_seen, bool shared)
+	int64_t first_seen, int64_t until, bool shared)
 {
-	char at[CLOCK_TEXT];
+	char at[CLOCK_TEXT], end[CLOCK_TEXT];
 
-	add_line(p,
-		arena_printf(p->arena, "%s of %s since %s%s\n", name, founder,
-			clock_format(first_seen, at), shared ? " shared" : ""));
+	add_line(p, arena_printf(p->arena, "%s of %s since %s%s%s%s\n", name,
+			    founder, clock_format(first_seen, at),
+			    until == INT64_MAX ? "" : " until ",
+			    until == INT64_MAX ? "" : clock_format(until, end),
+			    shared ? " shared" : ""));
 }
 
 void

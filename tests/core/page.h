@@ -16,8 +16,10 @@ struct page {
 
 /* An identifier as people read it. */
 const char *name_of(struct arena *a, const char *kind, struct span value);
+/* The name of a tenure: that and when it began; INT64_MIN: it is the first. */
+const char *page_name(struct arena *a, const char *name, int64_t since);
 void page_identifier(struct page *p, const char *name, const char *founder,
-	int64_t first_seen, bool shared);
+	int64_t first_seen, int64_t until, bool shared);
 /* touchpoint: its source and members. owner: a name, or NULL. */
 void page_stay(struct page *p, const char *touchpoint, const struct stay *stay,
 	size_t width, const char *owner);

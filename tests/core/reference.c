@@ -44,6 +44,14 @@ compare_happenings(const void *left, const void *right)
 	return c ? c : id_compare(&a->placed.event, &b->placed.event);
 }
 
+static int
+compare_times(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
 static uint32_t
 node_for(struct reference *r, const struct named *named)
 {
@@ -64,6 +72,20 @@ node_for(struct reference *r, const struct named *named)
 	return at;
 }
 
+/* Whether one of its identifiers was given up in between. */
+static bool
+is_cut(const struct reference *r, const struct told *told, int64_t first,
+	int64_t second)
+{
+	for (size_t i = 0; i < told->identifier_count; i++) {
+		uint32_t at = idmap_get(&r->node_of, &told->identifiers[i].id);
+
+		if (cuts_between(&r->nodes[at].cuts, first, second))
+			return true;
+	}
+	return false;
+}
+
 static void
 cut_stays(struct reference *r, struct run *run)
 {
@@ -74,7 +96,8 @@ cut_stays(struct reference *r, struct run *run)
 	for (size_t i = 0; i < run->event_count; i++) {
 		const struct happening *h = run->events[i];
 
-		if (!stay || h->at - stay->last > r->policy->silence) {
+		if (!stay || h->at - stay->last > r->policy->silence ||
+			is_cut(r, &h->told, stay->last, h->at)) {
 			stay = &run->stays[run->stay_count++];
 			stay->first = h->at;
 		}
@@ -118,6 +141,47 @@ read_run(struct reference *r, struct run *run)
 }
 
 static void
+name_nodes(struct reference *r)
+{
+	for (size_t i = 0; i < r->run_count; i++) {
+		const struct told *told = &r->runs[i].events[0]->told;
+
+		for (size_t k = 0; k < told->identifier_count; k++)
+			node_for(r, &told->identifiers[k]);
+	}
+}
+
+/* Each instant once, sorted: what follows the event is the next one's. */
+static void
+read_cuts(struct reference *r, const struct happening *const *events,
+	size_t count)
+{
+	for (uint32_t n = 0; n < r->node_count; n++) {
+		struct cuts *cuts = &r->nodes[n].cuts;
+
+		for (size_t i = 0; i < count; i++) {
+			const struct told *told = &events[i]->told;
+			int64_t at = events[i]->at + 1;
+			size_t k = 0;
+
+			for (; k < told->given_up_count; k++)
+				if (!id_compare(&told->given_up[k],
+					    &r->nodes[n].id))
+					break;
+			if (k == told->given_up_count ||
+				cuts_between(cuts, at - 1, at))
+				continue;
+			cuts->at = arena_grow(r->arena, cuts->at, cuts->count,
+				&cuts->cap, sizeof(*cuts->at));
+			cuts->at[cuts->count++] = at;
+		}
+		if (cuts->count)
+			qsort(cuts->at, cuts->count, sizeof(*cuts->at),
+				compare_times);
+	}
+}
+
+static void
 read_events(struct reference *r, const struct happening *const *events,
 	size_t count)
 {
@@ -143,6 +207,8 @@ read_events(struct reference *r, const struct happening *const *events,
 		r->runs[r->run_count - 1].event_count++;
 		sorted[kept++] = h;
 	}
+	name_nodes(r);
+	read_cuts(r, events, count);
 	for (size_t i = 0; i < r->run_count; i++)
 		read_run(r, &r->runs[i]);
 }
@@ -227,6 +293,15 @@ tell_traits(struct page *p, const struct run *run, const struct stay *stay)
 	}
 }
 
+static const char *
+tenure_name(const struct reference *r, size_t at)
+{
+	const struct tenure *t = &r->out->tenures[at];
+
+	return page_name(r->arena, r->names[t->node],
+		at < r->node_count ? INT64_MIN : t->first_seen);
+}
+
 static void
 tell_run(struct page *p, const struct reference *r, const struct run *run)
 {
@@ -237,7 +312,7 @@ tell_run(struct page *p, const struct reference *r, const struct run *run)
 
 		page_stay(p, run->name, &run->stays[k],
 			r->touchpoints[t].member_count,
-			owner == RESOLVE_NOBODY ? NULL : r->names[owner]);
+			owner == RESOLVE_NOBODY ? NULL : tenure_name(r, owner));
 		tell_traits(p, run, &run->stays[k]);
 	}
 }
@@ -280,13 +355,15 @@ meet_shared(const struct reference *r, uint32_t node, struct met *met)
 static void
 meet(const struct reference *r, struct met *met)
 {
-	size_t *sizes = arena_array(r->arena, r->node_count, sizeof(*sizes));
+	size_t *sizes =
+		arena_array(r->arena, r->out->tenure_count, sizeof(*sizes));
 
 	for (size_t i = 0; i < r->out->held_count; i++)
 		met->held[r->out->held[i].reason]++;
 	for (size_t i = 0; i < r->out->joined_count; i++)
 		met->decided += r->out->joined[i].decision != RESOLVE_NOBODY;
-	for (uint32_t i = 0; i < r->node_count; i++) {
+	met->tenures += r->out->tenure_count - r->node_count;
+	for (uint32_t i = 0; i < r->out->tenure_count; i++) {
 		size_t size = ++sizes[r->out->founder[i]];
 
 		met->largest = size > met->largest ? size : met->largest;
@@ -322,9 +399,11 @@ reference_page(struct arena *a, const struct policy *policy,
 		.decisions = r.decisions,
 		.decision_count = r.decision_count };
 	r.out = resolve(a, r.policy, &in);
-	for (size_t i = 0; i < r.node_count; i++)
-		page_identifier(&p, r.names[i], r.names[r.out->founder[i]],
-			r.nodes[i].first_seen, r.out->shared[i]);
+	for (size_t i = 0; i < r.out->tenure_count; i++)
+		page_identifier(&p, tenure_name(&r, i),
+			tenure_name(&r, r.out->founder[i]),
+			r.out->tenures[i].first_seen, r.out->tenures[i].until,
+			r.out->shared[i]);
 	for (size_t i = 0; i < r.run_count; i++)
 		tell_run(&p, &r, &r.runs[i]);
 	if (met)

@@ -20,6 +20,7 @@ struct met {
 	size_t ownerless; /* stays all of whose identifiers are shared */
 	size_t decided;	  /* joins by a steward's word */
 	size_t withdrawn; /* words of stewards that were */
+	size_t tenures;	  /* beyond the first of their identifiers */
 	size_t largest;	  /* group */
 };
 

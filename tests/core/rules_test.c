@@ -58,6 +58,61 @@ static const struct story {
 	  "1 a email:2@x.example device:7",
 		"device:7 email:2@x.example", "device:7 email:1@x.example",
 		"" },
+	/* A number that was silent for long, and then another's. */
+	{ "1 a user_id:1! phone:+5581991000001+\n"
+	  "2 b phone:+5581991000001+ email:1@x.example\n"
+	  "200 a user_id:2! phone:+5581991000001+\n"
+	  "201 b phone:+5581991000001+ email:2@x.example",
+		"user_id:1 phone:+5581991000001 user_id:1 email:1@x.example "
+		"user_id:2 phone:+5581991000001@2025-07-20T00:00:00Z "
+		"user_id:2 email:2@x.example",
+		"user_id:1 user_id:2", "" },
+	/* The same one again, after as long: nobody else's. */
+	{ "1 a user_id:1! phone:+5581991000001+\n"
+	  "200 a user_id:1! phone:+5581991000001+\n"
+	  "400 b phone:+5581991000001+ email:1@x.example",
+		"user_id:1 phone:+5581991000001 user_id:1 email:1@x.example",
+		"", "" },
+	/* Another account of the same one, as the CPF shows. */
+	{ "1 a user_id:1! phone:+5581991000001+\n"
+	  "2 b cpf:52998224725! phone:+5581991000001+\n"
+	  "200 a user_id:2! phone:+5581991000001+\n"
+	  "201 b cpf:52998224725! phone:+5581991000001+",
+		"user_id:1 phone:+5581991000001 "
+		"cpf:52998224725 phone:+5581991000001",
+		"user_id:2 phone:+5581991000001", "" },
+	/* Without a silence nobody else gets it: two have it. */
+	{ "1 a user_id:1! phone:+5581991000001+\n"
+	  "80 a phone:+5581991000001+\n"
+	  "160 a user_id:2! phone:+5581991000001+",
+		"user_id:1 phone:+5581991000001",
+		"user_id:2 phone:+5581991000001", "" },
+	/* The provider's account goes with its number. */
+	{ "1 a user_id:1! phone:+5581991000001+\n"
+	  "2 wa whatsapp_user:1+ phone:+5581991000001+\n"
+	  "200 a user_id:2! phone:+5581991000001+\n"
+	  "201 wa whatsapp_user:1+ phone:+5581991000001+",
+		"user_id:1 whatsapp_user:1 "
+		"user_id:2 whatsapp_user:1@2025-07-21T00:00:00Z",
+		"user_id:1 user_id:2", "" },
+	/* He moves to another number, and days later somebody has his. */
+	{ "1 wa whatsapp_user:1+ phone:+5581991000001+\n"
+	  "3 wa whatsapp_user:1~ phone:+5581991000001~ whatsapp_user:2+ "
+	  "phone:+5581991000002+\n"
+	  "5 wa whatsapp_user:1+ phone:+5581991000001+\n"
+	  "6 wa whatsapp_user:2+ phone:+5581991000002+",
+		"whatsapp_user:1 phone:+5581991000001 "
+		"whatsapp_user:1 whatsapp_user:2 "
+		"whatsapp_user:1@2025-01-06T00:00:00Z "
+		"phone:+5581991000001@2025-01-06T00:00:00Z",
+		"whatsapp_user:1 whatsapp_user:1@2025-01-06T00:00:00Z", "" },
+	/* What is shared is nobody's, and is not handed over. */
+	{ "1 a user_id:1! phone:+5581991000001+\n"
+	  "2 a user_id:2! phone:+5581991000001+\n"
+	  "3 a user_id:3! phone:+5581991000001+\n"
+	  "200 a user_id:4! phone:+5581991000001+",
+		"", "user_id:1 phone:+5581991000001 user_id:4 user_id:1",
+		"phone:+5581991000001" },
 };
 
 /* What the page says of the name after " of ". */

@@ -10,11 +10,14 @@
 #include "store/graph_rows.h"
 
 struct identifier_row {
-	struct id id, founder;
+	struct id id, founder, base;
+	int64_t until, run_at;
+	bool gone, base_known;
 	const char *kind;
 	struct span value;
 	int64_t first_seen;
 	bool shared;
+	uint32_t next; /* tenure of the same, or 0; never the first row */
 	uint32_t *touchpoints; /* the table of members, by identifier */
 	size_t touchpoint_count, touchpoint_cap;
 };
@@ -63,6 +66,11 @@ struct sim {
 	struct idmap touchpoint_of;
 	struct decision_row *decisions;
 	size_t decision_count, decision_cap;
+	struct cut_row {
+		struct id id;
+		int64_t at;
+	} * cuts;
+	size_t cut_count, cut_cap;
 	const struct happening **seen;
 	size_t seen_count, seen_cap;
 	struct idmap seen_of;
@@ -161,29 +169,58 @@ load_touchpoints(struct sim *sim, struct graph *g)
 }
 
 static void
+load_identifier(
+	struct sim *sim, struct graph *g, const struct identifier_row *r)
+{
+	uint32_t at = graph_node(g, &r->id);
+	struct node *n = &g->nodes[at];
+
+	n->asked = true;
+	n->base = r->base;
+	n->kind = r->kind;
+	n->value = r->value;
+	n->first_seen = r->first_seen;
+	n->until = r->until;
+	n->run_at = r->run_at;
+	n->founder = r->founder;
+	n->shared = r->shared;
+	n->stored = true;
+	if (!n->shared)
+		n->was = n->founder;
+	sim->loaded++;
+}
+
+/* Those asked for, and their tenures. */
+static void
 load_identifiers(struct sim *sim, struct graph *g)
 {
-	for (size_t i = 0; i < g->node_count; i++) {
-		struct node *n = &g->nodes[i];
-		const struct identifier_row *r;
-		uint32_t row;
+	size_t count = g->node_count;
+	struct turn turn = turn_start(sim, sim->identifier_count);
+	bool *wanted = arena_array(
+		g->arena, sim->identifier_count + 1, sizeof(*wanted));
+	uint32_t row;
 
-		if (n->asked)
+	for (size_t i = 0; i < count; i++) {
+		if (g->nodes[i].asked)
 			continue;
-		n->asked = true;
-		row = idmap_get(&sim->identifier_of, &n->id);
+		g->nodes[i].asked = true;
+		row = idmap_get(&sim->identifier_of, &g->nodes[i].id);
 		if (row == IDMAP_NONE)
 			continue;
-		r = &sim->identifiers[row];
-		n->kind = r->kind;
-		n->value = r->value;
-		n->first_seen = r->first_seen;
-		n->founder = r->founder;
-		n->shared = r->shared;
-		n->stored = true;
-		if (!n->shared)
-			n->was = n->founder;
-		sim->loaded++;
+		wanted[row] = true;
+		for (uint32_t k = sim->identifiers[row].next; k;
+			k = sim->identifiers[k].next)
+			wanted[k] = true;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		for (size_t k = 0; k < sim->cut_count; k++)
+			if (!id_compare(&sim->cuts[k].id, &g->nodes[i].id))
+				graph_cut(g, i, sim->cuts[k].at);
+	for (size_t i = 0; i < turn.count; i++) {
+		size_t at = turn_next(&turn);
+
+		if (wanted[at] && !sim->identifiers[at].gone)
+			load_identifier(sim, g, &sim->identifiers[at]);
 	}
 }
 
@@ -251,36 +288,39 @@ load_touched(struct sim *sim, struct graph *g)
 }
 
 static void
+load_members(
+	struct sim *sim, struct graph *g, const uint32_t *nodes, size_t count)
+{
+	struct turn turn = turn_start(sim, count);
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t node = nodes[turn_next(&turn)];
+		uint32_t row =
+			idmap_get(&sim->identifier_of, &g->nodes[node].id);
+		const struct identifier_row *r;
+
+		if (row == IDMAP_NONE)
+			continue;
+		r = &sim->identifiers[row];
+		for (size_t k = 0; k < r->touchpoint_count; k++)
+			graph_spot(g, &sim->touchpoints[r->touchpoints[k]].id);
+	}
+	load_touched(sim, g);
+}
+
+static void
 load_reach(struct sim *sim, struct graph *g)
 {
 	uint32_t *nodes;
 	size_t count;
 
 	for (;;) {
-		struct turn turn;
-
 		while (load_decisions(sim, g))
 			load_identifiers(sim, g);
 		count = graph_frontier(g, &nodes);
 		if (!count)
 			return;
-		turn = turn_start(sim, count);
-
-		for (size_t i = 0; i < count; i++) {
-			uint32_t node = nodes[turn_next(&turn)];
-			uint32_t row = idmap_get(
-				&sim->identifier_of, &g->nodes[node].id);
-			const struct identifier_row *r;
-
-			if (row == IDMAP_NONE)
-				continue;
-			r = &sim->identifiers[row];
-			for (size_t k = 0; k < r->touchpoint_count; k++)
-				graph_spot(
-					g, &sim->touchpoints[r->touchpoints[k]]
-						    .id);
-		}
-		load_touched(sim, g);
+		load_members(sim, g, nodes, count);
 	}
 }
 
@@ -404,9 +444,38 @@ put_identifier(struct sim *sim, const json_t *row)
 		r->value = span_of(
 			span_text(sim->arena, span_of(text(row, "value"))));
 	}
+	r->gone = false;
 	r->first_seen = when(row, "first_seen");
+	r->until = text(row, "until") ? when(row, "until") : INT64_MAX;
+	r->run_at = text(row, "run_at") ? when(row, "run_at") : INT64_MIN;
 	r->founder = id(row, "founder");
+	r->base = id(row, "base");
 	r->shared = json_is_true(json_object_get(row, "shared"));
+}
+
+/* The rows of an identifier's tenures hang on its own. */
+static void
+put_tenure(struct sim *sim, const json_t *row)
+{
+	struct id base = id(row, "base"), tenure = id(row, "identifier");
+	struct identifier_row *r = identifier_row(sim, &tenure), *first;
+	bool known = r->base_known;
+
+	if (!text(row, "base") || known)
+		return;
+	first = identifier_row(sim, &base);
+	r = identifier_row(sim, &tenure);
+	r->base_known = true;
+	r->next = first->next;
+	first->next = (uint32_t)(r - sim->identifiers);
+}
+
+static void
+drop_tenure(struct sim *sim, const json_t *row)
+{
+	struct id tenure = id(row, "identifier");
+
+	identifier_row(sim, &tenure)->gone = true;
 }
 
 static void
@@ -494,6 +563,23 @@ put_stay(struct sim *sim, const json_t *row)
 	r->stays[r->stay_count++] = put;
 }
 
+static void
+put_cut(struct sim *sim, const json_t *row)
+{
+	sim->cuts = arena_grow(sim->arena, sim->cuts, sim->cut_count,
+		&sim->cut_cap, sizeof(*sim->cuts));
+	sim->cuts[sim->cut_count++] =
+		(struct cut_row){ id(row, "identifier"), when(row, "at") };
+}
+
+static void
+drop_counts(struct sim *sim, const json_t *row)
+{
+	struct touchpoint_row *r = touchpoint_row(sim, row);
+
+	r->stay_count = r->trait_count = 0;
+}
+
 static size_t
 put_side(struct sim *sim, const json_t *list, struct id **ids)
 {
@@ -554,6 +640,10 @@ apply(struct sim *sim, const struct graph *g)
 	put_rows(sim, graph_touchpoint_rows(g), put_touchpoint);
 	put_rows(sim, graph_member_rows(g), put_member);
 	put_rows(sim, graph_identifier_rows(g), put_identifier);
+	put_rows(sim, graph_identifier_rows(g), put_tenure);
+	put_rows(sim, graph_gone_rows(g), drop_tenure);
+	put_rows(sim, graph_cut_rows(g), put_cut);
+	put_rows(sim, graph_again_rows(g), drop_counts);
 	put_rows(sim, graph_stay_rows(g, true), move_traits);
 	put_rows(sim, graph_stay_rows(g, true), drop_stay);
 	put_rows(sim, graph_stay_rows(g, false), put_stay);
@@ -581,20 +671,50 @@ see(struct sim *sim, const struct happening *h)
 	return true;
 }
 
+static void
+tell(struct graph *g, const struct happening *h)
+{
+	graph_tell(g, &h->placed.touchpoint, h->source, "web", &h->placed.event,
+		h->at, &h->told);
+}
+
+/* What was resolved before of touchpoints whose stays are made anew. */
+static void
+tell_again(struct sim *sim, struct graph *g, size_t before)
+{
+	uint32_t *spots;
+	size_t count = graph_recount(g, &spots);
+
+	for (size_t i = 0; i < count; i++) {
+		struct turn turn = turn_start(sim, before);
+
+		for (size_t k = 0; k < turn.count; k++) {
+			const struct happening *h = sim->seen[turn_next(&turn)];
+
+			if (id_compare(&h->placed.touchpoint,
+				    &g->spots[spots[i]].id))
+				continue;
+			tell(g, h);
+			sim->loaded++;
+		}
+	}
+}
+
 struct graph *
 sim_regroup(struct arena *a, struct sim *sim,
 	const struct happening *const *batch, size_t count)
 {
 	struct graph *g = graph_create(a, policy_copy(a, sim->policy));
+	size_t before = sim->seen_count;
+	uint32_t *nodes;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct happening *h = batch[i];
-
-		if (see(sim, h))
-			graph_tell(g, &h->placed.touchpoint, h->source, "web",
-				&h->placed.event, h->at, &h->told);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (see(sim, batch[i]))
+			tell(g, batch[i]);
 	load_touched(sim, g);
+	for (size_t n; (n = graph_handed_over(g, &nodes));)
+		load_members(sim, g, nodes, n);
+	tell_again(sim, g, before);
 	graph_fold(g);
 	load_reach(sim, g);
 	graph_regroup(g);
@@ -621,12 +741,18 @@ sim_loaded(const struct sim *sim)
 static const char *
 identifier_name(struct arena *a, const struct sim *sim, const struct id *id)
 {
+	static const struct id nobody;
 	uint32_t at = idmap_get(&sim->identifier_of, id);
 
-	if (at == IDMAP_NONE || !sim->identifiers[at].kind)
+	if (at == IDMAP_NONE || !sim->identifiers[at].kind ||
+		sim->identifiers[at].gone)
 		return "?";
-	return name_of(
-		a, sim->identifiers[at].kind, sim->identifiers[at].value);
+	return page_name(a,
+		name_of(a, sim->identifiers[at].kind,
+			sim->identifiers[at].value),
+		id_compare(&sim->identifiers[at].base, &nobody)
+			? sim->identifiers[at].first_seen
+			: INT64_MIN);
 }
 
 static void
@@ -666,9 +792,11 @@ sim_export(struct arena *a, const struct sim *sim)
 	for (size_t i = 0; i < sim->identifier_count; i++) {
 		const struct identifier_row *r = &sim->identifiers[i];
 
+		if (r->gone)
+			continue;
 		page_identifier(&p, identifier_name(a, sim, &r->id),
 			identifier_name(a, sim, &r->founder), r->first_seen,
-			r->shared);
+			r->until, r->shared);
 	}
 	for (size_t i = 0; i < sim->touchpoint_count; i++)
 		export_touchpoint(&p, sim, &sim->touchpoints[i]);

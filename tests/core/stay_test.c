@@ -11,11 +11,13 @@ Suite *suite(void);
 enum { SILENCE = 10 };
 
 static struct arena *a;
+static struct cuts cuts;
 
 static void
 setup(void)
 {
 	a = arena_create();
+	cuts = (struct cuts){ 0 };
 }
 
 static void
@@ -57,7 +59,7 @@ add(struct stays *stays, int64_t at, enum assurance one, enum assurance two)
 {
 	enum assurance both[] = { one, two };
 
-	return stays_add(a, stays, SILENCE, at, both, 2);
+	return stays_add(a, stays, SILENCE, &cuts, at, both, 2);
 }
 
 START_TEST(a_silence_parts_and_a_late_event_joins)

@@ -243,6 +243,20 @@ use_recycled_number(struct making *m)
 	name(m, maybe(m) ? "whatsapp_user" : "email", half, 0, ATTESTED);
 }
 
+/* The provider says that somebody moved to another number. */
+static void
+change_number(struct making *m)
+{
+	size_t p = somebody(m), which = below(m, 2);
+	const char *kind = maybe(m) ? "phone" : "whatsapp_user";
+	struct claim *old;
+
+	name(m, kind, p, which, ATTESTED);
+	name(m, kind, p, 3 - which, ATTESTED);
+	old = &m->ev->claims[0];
+	event_give_up(m->arena, m->ev, kind, old->value);
+}
+
 static void
 mistype(struct making *m)
 {
@@ -390,6 +404,7 @@ static const struct scene {
 	{ write_from_info_mailbox, "mail" },
 	{ call_from_front_desk, "calls" },
 	{ use_recycled_number, "whatsapp" },
+	{ change_number, "whatsapp" },
 	{ mistype, "till" },
 	{ lend_device, "app" },
 	{ open_second_account, "app" },
@@ -520,6 +535,11 @@ claim_word(struct event *ev, struct arena *a, struct span word)
 		assurance = ATTESTED;
 	if (value.len && value.data[value.len - 1] == '!')
 		assurance = VERIFIED;
+	if (value.len && value.data[value.len - 1] == '~') {
+		assurance = ATTESTED;
+		event_give_up(a, ev, span_text(a, kind),
+			(struct span){ value.data, value.len - 1 });
+	}
 	if (assurance != ASSERTED)
 		value.len--;
 	event_claim(a, ev, span_text(a, kind), value, assurance);

@@ -30,7 +30,8 @@ struct policy *world_policy(struct arena *a, uint64_t seed);
 struct world *world_create(
 	struct arena *a, uint64_t seed, const struct policy *policy);
 /* A world told by hand, one event a line: "12 till loyalty:1! phone:2", with
- * the day, the source, and + for attested, ! for verified. Stewards say
+ * the day, the source, and + for attested, ! for verified, ~ for attested and
+ * given up. Stewards say
  * who is whom: "5 stewards same email:1@x.example,phone:2 loyalty:3", or apart.
  * An event is known by its line and place. */
 struct world *world_of(

@@ -300,10 +300,10 @@ START_TEST(arrival_changes_nothing)
 	for (int i = HELD_DECISION; i <= HELD_CONTESTED; i++)
 		printf(" held[%d] %zu,", i, met.held[i]);
 	printf(" claimed %zu, crowded %zu, later stays %zu, nobody's %zu, "
-	       "shared owners %zu, decided %zu, withdrawn %zu, largest group "
-	       "%zu\n",
+	       "shared owners %zu, decided %zu, withdrawn %zu, later tenures "
+	       "%zu, largest group %zu\n",
 		met.claimed, met.crowded, met.stays, met.nobody, met.ownerless,
-		met.decided, met.withdrawn, met.largest);
+		met.decided, met.withdrawn, met.tenures, met.largest);
 	if (count < 100)
 		return; /* too few to have met all */
 	ck_assert_uint_gt(contradicted, count - count / 10);
@@ -317,6 +317,7 @@ START_TEST(arrival_changes_nothing)
 	ck_assert_uint_gt(met.ownerless, count / 2);
 	ck_assert_uint_gt(met.decided, count / 2);
 	ck_assert_uint_gt(met.withdrawn, count / 2);
+	ck_assert_uint_gt(met.tenures, count / 2);
 }
 END_TEST
 
@@ -348,6 +349,23 @@ static const struct crossing {
 	  "4 till loyalty:1! phone:+5581991000001\n"
 	  "4 till phone:+5581991000001 email:a@x.example",
 		"loyalty:1 of loyalty:1 since 2025-01-02T00:00:00Z shared\n" },
+	/* Two had the number, one after another; then the silence between them
+	 * was none. */
+	{ "0 a user_id:1! phone:+5581991000001+\n"
+	  "160 a user_id:2! phone:+5581991000001+\n"
+	  "80 a user_id:1! phone:+5581991000001+\n"
+	  "161 b phone:+5581991000001+",
+		"phone:+5581991000001 of user_id:1 since "
+		"2025-01-01T00:00:00Z\n" },
+	/* It was given up in the midst of what both wrote. */
+	{ "1 wa whatsapp_user:1+ phone:+5581991000001+\n"
+	  "3 wa whatsapp_user:1~ phone:+5581991000001~ phone:+5581991000002+\n"
+	  "5 wa whatsapp_user:1+ phone:+5581991000001+\n"
+	  "2 wa whatsapp_user:1+ phone:+5581991000001+\n"
+	  "6 wa whatsapp_user:1+ phone:+5581991000001+",
+		"wa whatsapp_user:1 phone:+5581991000001 | "
+		"2025-01-06T00:00:00Z to 2025-01-07T00:00:00Z n=2 know=22 of "
+		"whatsapp_user:1@2025-01-06T00:00:00Z\n" },
 	/* Three stays of one browser become one by the late fourth event. */
 	{ "0 web anonymous_id:1 user_id:1!\n"
 	  "100 web anonymous_id:1 user_id:1!\n"

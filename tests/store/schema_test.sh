@@ -62,7 +62,7 @@ for file in sql/query/*.sql; do
 	*) continue ;; # CREATE and DROP cannot be prepared
 	esac
 	expect "$file is prepared" '' "$({
-		sed 's/\<live\>/next/g' sql/schema/0002_live.sql
+		sed 's/\<live\>/next/g' sql/schema/*_live*.sql
 		grep -hv '^--' sql/query/migration_prepare.sql && echo ';'
 		grep -hv '^--' sql/query/reparse_begin.sql && echo ';'
 		echo 'PREPARE it AS' && cat "$file"

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/link.h"
+
+#include <stdlib.h>
+
+static int
+compare_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int c = compare_size(x->kind->rank, y->kind->rank);
+
+	return c ? c : id_compare(&x->node->id, &y->node->id);
+}
+
+static void
+place_nodes(struct work *w)
+{
+	struct arena *a = w->arena;
+	size_t n = w->in->node_count, i;
+	struct tally *tallies = arena_array(a, n, sizeof(*tallies));
+
+	w->places = arena_array(a, n, sizeof(*w->places));
+	w->place_of = arena_array(a, n, sizeof(*w->place_of));
+	for (i = 0; i < n; i++) {
+		struct place *p = &w->places[i];
+
+		p->node = &w->in->nodes[i];
+		p->kind = &w->policy->kinds[p->node->kind];
+		p->input = (uint32_t)i;
+		p->personal = policy_is_personal(p->kind);
+		p->shared = p->node->shared || p->kind->class == KIND_NEVER;
+	}
+	if (n)
+		qsort(w->places, n, sizeof(*w->places), compare_place);
+	for (i = 0; i < n; i++) {
+		struct place *p = &w->places[i];
+
+		w->place_of[p->input] = (uint32_t)i;
+		p->parent = p->founder = (uint32_t)i;
+		p->size = 1;
+		p->tallies = &tallies[i];
+		p->tallies->kind = p->node->kind;
+		p->tallies->values = 1;
+	}
+}
+
+static void
+link_add(struct work *w, const struct link *link)
+{
+	if (w->link_count == w->link_cap)
+		w->links = arena_grow(w->arena, w->links, w->link_count,
+			&w->link_cap, sizeof(*w->links));
+	w->links[w->link_count++] = *link;
+}
+
+/* What the stay says of members i and j, which it names both. */
+static void
+link_stay(struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, size_t i, size_t j)
+{
+	struct link link = { 0 };
+	size_t swap;
+
+	link.a = w->place_of[t->members[i]];
+	link.b = w->place_of[t->members[j]];
+	if (link.a == link.b)
+		return;
+	if (link.a > link.b) {
+		swap = i, i = j, j = swap;
+		link.a = w->place_of[t->members[i]];
+		link.b = w->place_of[t->members[j]];
+	}
+	link.assurance = stay->assurance[i] < stay->assurance[j]
+				 ? stay->assurance[i]
+				 : stay->assurance[j];
+	link.first_seen = stay->first;
+	link.a_proves =
+		policy_proves(w->places[link.a].kind, stay->assurance[i]);
+	link.b_proves =
+		policy_proves(w->places[link.b].kind, stay->assurance[j]);
+	link_add(w, &link);
+}
+
+/* Whether the stay knows the member well enough to link it. */
+static bool
+links(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, size_t i)
+{
+	const struct place *p = &w->places[w->place_of[t->members[i]]];
+
+	return stay->assurance[i] &&
+	       (unsigned)stay->assurance[i] >= p->kind->needs;
+}
+
+static void
+read_stay(struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->member_count; i++) {
+		struct place *p = &w->places[w->place_of[t->members[i]]];
+
+		if (!links(w, t, stay, i))
+			continue;
+		if (policy_proves(p->kind, stay->assurance[i])) {
+			p->proof = true;
+			p->tallies->proofs = 1;
+		}
+		for (j = i + 1; j < t->member_count; j++)
+			if (links(w, t, stay, j))
+				link_stay(w, t, stay, i, j);
+	}
+}
+
+int
+links_compare_ends(const void *a, const void *b)
+{
+	const struct link *x = a, *y = b;
+	int c = compare_size(x->a, y->a);
+
+	return c ? c : compare_size(x->b, y->b);
+}
+
+/* One link for each pair, with the best that any stay says of it. */
+static void
+merge_links(struct work *w)
+{
+	size_t kept = 0, i;
+
+	if (!w->link_count)
+		return;
+	qsort(w->links, w->link_count, sizeof(*w->links), links_compare_ends);
+	for (i = 1; i < w->link_count; i++) {
+		struct link *to = &w->links[kept];
+		const struct link *from = &w->links[i];
+
+		if (links_compare_ends(to, from)) {
+			w->links[++kept] = *from;
+			continue;
+		}
+		if (from->assurance > to->assurance)
+			to->assurance = from->assurance;
+		if (from->first_seen < to->first_seen)
+			to->first_seen = from->first_seen;
+		to->a_proves |= from->a_proves;
+		to->b_proves |= from->b_proves;
+	}
+	w->link_count = kept + 1;
+}
+
+static void
+read_stays(struct work *w)
+{
+	size_t i, j;
+
+	for (i = 0; i < w->in->touchpoint_count; i++) {
+		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
+
+		for (j = 0; j < t->stay_count; j++)
+			read_stay(w, t, &t->stays[j]);
+	}
+	merge_links(w);
+}
+
+static int
+compare_run(const struct tie *x, const struct tie *y)
+{
+	int c = compare_size(x->from, y->from);
+
+	return c ? c : compare_size(x->kind, y->kind);
+}
+
+static int
+compare_tie(const void *a, const void *b)
+{
+	const struct tie *x = a, *y = b;
+	int c = compare_run(x, y);
+
+	return c ? c : compare_size(x->base, y->base);
+}
+
+static struct tie
+tie_of(const struct work *w, struct link *l, uint32_t from, uint32_t to,
+	bool proves)
+{
+	return (struct tie){ .from = from,
+		.to = to,
+		.base = w->base_of[w->places[to].input],
+		.kind = w->places[to].node->kind,
+		.proves = proves,
+		.link = l };
+}
+
+static void
+make_ties(struct work *w)
+{
+	size_t n = w->link_count;
+
+	w->ties = arena_array(w->arena, n + 1, 2 * sizeof(*w->ties));
+	for (size_t i = 0; i < n; i++) {
+		struct link *l = &w->links[i];
+
+		w->ties[2 * i] = tie_of(w, l, l->a, l->b, l->b_proves);
+		w->ties[2 * i + 1] = tie_of(w, l, l->b, l->a, l->a_proves);
+	}
+	qsort(w->ties, 2 * n, sizeof(*w->ties), compare_tie);
+}
+
+void
+links_make(struct work *w)
+{
+	place_nodes(w);
+	read_stays(w);
+	make_ties(w);
+}
+
+size_t
+links_run(const struct tie *ties, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n && !compare_run(ties, &ties[i]); i++)
+		;
+	return i;
+}
+
+/* Whether these values of one kind are more than the people who may share
+ * the identifier would have. */
+static bool
+is_crowded(const struct work *w, const struct tie *run, size_t n)
+{
+	const struct place *from = &w->places[run->from];
+	const struct kind *kind = &w->policy->kinds[run->kind];
+	size_t values = 0, proofs = 0;
+
+	/* Several of its own kind say nothing: one person may have them. */
+	if (run->kind == from->node->kind)
+		return false;
+	for (size_t i = 0, next; i < n; i = next) {
+		bool proves = false;
+
+		for (next = i; next < n && run[next].base == run[i].base;
+			next++)
+			proves |= run[next].proves;
+		values++;
+		proofs += proves;
+	}
+	if (kind->holds &&
+		(proofs + kind->holds - 1) / kind->holds > from->kind->people)
+		return true;
+	return policy_is_personal(kind) && values > w->policy->crowd;
+}
+
+/* What one part of an identifier is, all are. */
+static void
+spread_shared(struct work *w)
+{
+	size_t n = w->in->node_count;
+	bool *shared = arena_array(w->arena, n + 1, sizeof(*shared));
+
+	for (size_t i = 0; i < n; i++)
+		shared[w->base_of[w->places[i].input]] |= w->places[i].shared;
+	for (size_t i = 0; i < n; i++)
+		w->places[i].shared = shared[w->base_of[w->places[i].input]];
+}
+
+void
+links_mark_shared(struct work *w)
+{
+	size_t n = 2 * w->link_count, run;
+
+	for (size_t i = 0; i < n; i += run) {
+		run = links_run(&w->ties[i], n - i);
+		if (is_crowded(w, &w->ties[i], run))
+			w->places[w->ties[i].from].shared = true;
+	}
+	spread_shared(w);
+}
