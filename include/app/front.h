@@ -51,6 +51,9 @@ void front_status(struct front *f, struct request *r, int status,
 
 /* Handlers. rest: what of the path follows the route's own. */
 void ingest_serve(struct front *f, struct request *r);
+/* The header lines that the sources at the path add to the answer to OPTIONS;
+ * "" where there are none. */
+const char *ingest_options(struct front *f, const struct request *r);
 /* How long the body of a request may be that comes piece by piece; 0 where it
  * must come whole. For http_options.streams; front is a struct front. */
 size_t ingest_streams(const struct request *r, void *front);

@@ -21,7 +21,8 @@ enum err_code {
 	ERR_BUSY,     /* try again later */
 	ERR_REMOTE,   /* another service failed */
 	ERR_DB,	      /* PostgreSQL failed */
-	ERR_BUG	      /* we failed */
+	ERR_BUG,      /* we failed */
+	ERR_FORMAT    /* it is of a format that nobody here reads */
 };
 
 struct err {

@@ -9,6 +9,8 @@
 
 #include "core/event.h"
 
+struct channel;
+
 struct header {
 	struct span name, value;
 };
@@ -42,6 +44,9 @@ struct source_conf {
 	const char *currency;	  /* where the sender names none; may be NULL */
 	const char **secrets;	  /* live secrets or keys, NULL-terminated */
 };
+
+/* Whether parse is shown a header, or a parameter of the query as "?name". */
+bool channel_keeps(const struct channel *channel, struct span name);
 
 /* Is it one of the source's keys? The time does not tell which; an empty key
  * is none. */
@@ -101,6 +106,9 @@ struct channel {
 	 * parse gives of the whole. */
 	bool (*feed)(struct arena *, struct feed *, struct span piece,
 		const void *conf, struct events *, struct err *);
+	/* Optional: whether the settings can be used as they stand; asked when
+	 * the configuration is read. */
+	bool (*check)(const void *conf, struct err *);
 	/* Optional: the answer to a handshake (GET). */
 	bool (*greet)(struct arena *, const struct inbound *, const void *conf,
 		struct span *, struct err *);
@@ -108,10 +116,20 @@ struct channel {
 	 * end; one that ends in "/" stands for all below it. The source is
 	 * the first of this channel whose verify believes the request. */
 	const char *const *paths;
+	/* Optional: which of its own paths are pixels, NULL at the end: a GET
+	 * there brings events by its query, and is answered with an image. */
+	const char *const *pixels;
 	/* Optional: what parse reads beside the body, NULL at the end: names
-	 * of headers, and of parameters of the query, as "?name". Only these
-	 * are kept with the bytes, and only these does parse see. */
+	 * of headers, and of parameters of the query, as "?name". One that
+	 * ends in "*" stands for all that begin so, but for those of the rows
+	 * before it that begin with "!". Only these are kept with the bytes,
+	 * and only these does parse see. */
 	const char *const *keeps;
+	/* Optional: whole header lines, each ending in CRLF, of the answer to
+	 * a handshake by OPTIONS, beside those of CORS; NULL: none. No key is
+	 * asked for. */
+	const char *(*options)(
+		struct arena *, const struct inbound *, const void *conf);
 	/* Optional: what its senders must hear when all is well, always with
 	 * status 200. Without it they hear the verdicts as JSON. */
 	void (*answer)(const struct verdicts *, struct answer *);

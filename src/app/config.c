@@ -280,6 +280,8 @@ load_source(const struct loading *l, const struct config *config,
 		if (!load_row(l, &row, conf))
 			return false;
 	}
+	if (source->channel->check && !source->channel->check(conf, &inner))
+		return load_fail(l, l->section->line, &inner);
 	if (!source->max_body)
 		source->max_body = config->max_body;
 	if (source->max_body <= config->max_body)

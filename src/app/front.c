@@ -59,6 +59,8 @@ status_of(enum err_code code)
 		return 409;
 	case ERR_LIMIT:
 		return 413;
+	case ERR_FORMAT:
+		return 415;
 	case ERR_BUSY:
 		return 503;
 	case ERR_REMOTE:
@@ -73,7 +75,7 @@ word_of(enum err_code code)
 {
 	static const char *const words[] = { "error", "invalid", "unauthorized",
 		"forbidden", "not_found", "conflict", "too_large", "busy",
-		"bad_gateway", "database", "internal" };
+		"bad_gateway", "database", "internal", "unsupported_format" };
 
 	return words[code];
 }
@@ -106,15 +108,26 @@ front_status(struct front *f, struct request *r, int status, const char *code,
 	reply_problem(r, status, code, detail, NULL);
 }
 
-/* CORS preflight: any origin may ask, for keys decide, not origins. */
+/*
+ * CORS preflight: any origin may ask, and send any header, for keys decide.
+ * Libraries add headers of their own when they try again, so a list would
+ * lose what was refused once.
+ */
 static void
 preflight(struct front *f, struct request *r)
 {
+	struct span asked = request_header(r, "access-control-request-headers");
+
+	if (asked.len > 1024 || !span_is_all(asked, "abcdefghijklmnopqrstuvwxyz"
+						    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+						    "0123456789-_, "))
+		asked = span_of("authorization, content-type");
 	front_reply(f, r, 204, NULL, (struct span){ NULL, 0 },
-		"Access-Control-Allow-Methods: POST, GET, OPTIONS\r\n"
-		"Access-Control-Allow-Headers: authorization, content-type, "
-		"x-retry-count, anonymousid, sentat\r\n"
-		"Access-Control-Max-Age: 7200\r\n");
+		arena_printf(r->arena,
+			"Access-Control-Allow-Methods: POST, GET, OPTIONS\r\n"
+			"Access-Control-Allow-Headers: %.*s\r\n"
+			"Access-Control-Max-Age: 7200\r\n%s",
+			(int)asked.len, asked.data, ingest_options(f, r)));
 }
 
 static struct span

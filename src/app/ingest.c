@@ -52,15 +52,30 @@ inbound_of(const struct request *r)
 }
 
 static bool
-is_path_of(const struct channel *channel, struct span path)
+is_among(const char *const *paths, struct span path)
 {
-	for (const char *const *p = channel->paths; p && *p; p++) {
+	for (const char *const *p = paths; p && *p; p++) {
 		size_t len = strlen(*p);
 
 		if ((*p)[len - 1] == '/' ? span_starts(path, *p)
 					 : span_is(path, *p))
 			return true;
 	}
+	return false;
+}
+
+static bool
+is_path_of(const struct channel *channel, struct span path)
+{
+	return is_among(channel->paths, path);
+}
+
+static bool
+is_pixel(struct span path)
+{
+	for (const struct channel *const *c = channels; *c; c++)
+		if (is_among((*c)->pixels, path))
+			return true;
 	return false;
 }
 
@@ -113,11 +128,10 @@ find_source(struct front *f, const struct inbound *in, struct err *e)
 	return NULL;
 }
 
+/* Whether a handshake at the path may be meant for the source. */
 static bool
 may_greet(const struct source *source, struct span path)
 {
-	if (!source->channel->greet)
-		return false;
 	if (span_starts(path, OWN_PATH))
 		return span_is(source_name(path), source->conf->name);
 	return is_path_of(source->channel, path);
@@ -133,7 +147,7 @@ greet(struct front *f, struct request *r, const struct inbound *in)
 	for (size_t i = 0; i < f->config->source_count; i++) {
 		const struct source *s = &f->config->sources[i];
 
-		if (may_greet(s, r->path) &&
+		if (s->channel->greet && may_greet(s, r->path) &&
 			s->channel->greet(r->arena, in, s->conf, &answer, &e)) {
 			front_reply(f, r, 200,
 				span_starts(answer, "{") ? "application/json"
@@ -145,6 +159,27 @@ greet(struct front *f, struct request *r, const struct inbound *in)
 	front_problem(f, r, &e);
 }
 
+const char *
+ingest_options(struct front *f, const struct request *r)
+{
+	const struct inbound in = inbound_of(r);
+
+	for (size_t i = 0; i < f->config->source_count; i++) {
+		const struct source *s = &f->config->sources[i];
+		const char *lines = NULL;
+
+		if (s->channel->options && may_greet(s, r->path))
+			lines = s->channel->options(r->arena, &in, s->conf);
+		if (lines)
+			return lines;
+	}
+	return "";
+}
+
+/* One transparent dot: what a page that asked for an image must get. */
+static const char dot[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xf9"
+			  "\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
+
 /* The end of every request that was understood. */
 static void
 answer(struct ingest *in)
@@ -154,6 +189,12 @@ answer(struct ingest *in)
 	const struct channel *channel = in->intake.source->channel;
 	struct answer answer;
 
+	if (strcmp(r->method, "POST") != 0) {
+		tally_end(&in->tally);
+		front_reply(f, r, 200, "image/gif",
+			(struct span){ dot, sizeof(dot) - 1 }, NULL);
+		return;
+	}
 	if (channel->answer)
 		channel->answer(&in->tally.sums, &answer);
 	else
@@ -293,7 +334,8 @@ ingest_serve(struct front *f, struct request *r)
 	const struct source *source;
 	struct ingest *in;
 
-	if (!strcmp(r->method, "GET") || !strcmp(r->method, "HEAD")) {
+	if (!strcmp(r->method, "HEAD") ||
+		(!strcmp(r->method, "GET") && !is_pixel(r->path))) {
 		greet(f, r, &inbound);
 		return;
 	}

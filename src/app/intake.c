@@ -19,15 +19,14 @@ keep_query(struct arena *a, const struct channel *channel, struct span query)
 		struct span value, pair = span_cut(query, '&', &query);
 		struct span name = span_cut(pair, '=', &value);
 
-		for (const char *const *k = channel->keeps; k && *k; k++) {
-			if ((*k)[0] != '?' || !span_is(name, *k + 1))
-				continue;
-			if (len)
-				kept[len++] = '&';
-			memcpy(kept + len, pair.data, pair.len);
-			len += pair.len;
-			break;
-		}
+		if (!channel_keeps(channel,
+			    span_of(arena_printf(a, "?%.*s", (int)name.len,
+				    name.data ? name.data : ""))))
+			continue;
+		if (len)
+			kept[len++] = '&';
+		memcpy(kept + len, pair.data, pair.len);
+		len += pair.len;
 	}
 	return (struct span){ kept, len };
 }
@@ -38,17 +37,19 @@ intake_inbound(struct arena *a, const struct channel *channel,
 {
 	struct inbound seen = *in;
 	struct header *headers;
-	size_t count = 0;
 
-	while (channel->keeps && channel->keeps[count])
-		count++;
-	headers = arena_array(a, count + 1, sizeof(*headers));
-	for (size_t i = 0; i < count; i++)
-		headers[i] = (struct header){ span_of(channel->keeps[i]),
-			inbound_header(in, channel->keeps[i]) };
+	headers = arena_array(a, in->header_count + 1, sizeof(*headers));
 	seen.query = keep_query(a, channel, in->query);
 	seen.headers = headers;
-	seen.header_count = count;
+	seen.header_count = 0;
+	for (size_t i = 0; i < in->header_count; i++) {
+		const struct header *h = &in->headers[i];
+
+		/* Of one that comes twice the first is read. */
+		if (channel_keeps(channel, h->name) &&
+			!inbound_header(&seen, span_text(a, h->name)).data)
+			headers[seen.header_count++] = *h;
+	}
 	return seen;
 }
 
@@ -132,7 +133,8 @@ intake_keep(struct arena *a, const struct inbound *in, struct span body)
 	for (size_t i = 0; i < in->header_count; i++)
 		if (in->headers[i].value.len &&
 			span_is_utf8(in->headers[i].value))
-			json_object_set_new(headers, in->headers[i].name.data,
+			json_object_set_new(headers,
+				span_text(a, in->headers[i].name),
 				json_text(in->headers[i].value));
 	*kept = (struct kept){ .id = id_random(),
 		.method = in->method,

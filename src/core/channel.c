@@ -84,6 +84,34 @@ feed_taken(struct arena *a, const struct feed *feed, struct span piece)
 	return (struct span){ text, before + feed->used };
 }
 
+/* Parameters are told apart by case, headers are not. */
+static bool
+row_matches(const char *row, struct span name)
+{
+	size_t len = strlen(row);
+
+	if (len && row[len - 1] == '*') {
+		len--;
+		if (name.len < len)
+			return false;
+		name.len = len;
+	}
+	return name.len == len &&
+	       (*row == '?' ? strncmp : strncasecmp)(name.data, row, len) == 0;
+}
+
+bool
+channel_keeps(const struct channel *channel, struct span name)
+{
+	for (const char *const *k = channel->keeps; k && *k; k++) {
+		bool never = **k == '!';
+
+		if (row_matches(*k + never, name))
+			return !never;
+	}
+	return false;
+}
+
 bool
 source_knows(const struct source_conf *conf, struct span key)
 {
