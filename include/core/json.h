@@ -28,5 +28,7 @@ char *json_write(struct arena *a, const json_t *value);
 struct span json_span(struct arena *a, const json_t *value);
 /* json_span of a member; empty where there is none. */
 struct span json_member(struct arena *a, const json_t *object, const char *key);
+/* What a JSON pointer (RFC 6901) leads to, or NULL; "" is the value itself. */
+json_t *json_pointer(struct arena *a, const json_t *value, struct span pointer);
 
 #endif

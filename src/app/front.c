@@ -117,17 +117,20 @@ static void
 preflight(struct front *f, struct request *r)
 {
 	struct span asked = request_header(r, "access-control-request-headers");
+	const char *lines;
 
 	if (asked.len > 1024 || !span_is_all(asked, "abcdefghijklmnopqrstuvwxyz"
 						    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 						    "0123456789-_, "))
 		asked = span_of("authorization, content-type");
-	front_reply(f, r, 204, NULL, (struct span){ NULL, 0 },
+	lines = ingest_options(f, r);
+	/* Some senders of webhooks take no other status for a yes. */
+	front_reply(f, r, *lines ? 200 : 204, NULL, (struct span){ NULL, 0 },
 		arena_printf(r->arena,
 			"Access-Control-Allow-Methods: POST, GET, OPTIONS\r\n"
 			"Access-Control-Allow-Headers: %.*s\r\n"
 			"Access-Control-Max-Age: 7200\r\n%s",
-			(int)asked.len, asked.data, ingest_options(f, r)));
+			(int)asked.len, asked.data, lines));
 }
 
 static struct span

@@ -365,3 +365,53 @@ json_member(struct arena *a, const json_t *object, const char *key)
 {
 	return json_span(a, json_object_get(object, key));
 }
+
+/* An index as the RFC writes it: digits, and no zero before others. */
+static json_t *
+item_at(const json_t *array, struct span token)
+{
+	size_t index = 0;
+
+	if (!span_is_all(token, "0123456789") || token.len > 9 ||
+		(token.len > 1 && token.data[0] == '0'))
+		return NULL;
+	for (size_t i = 0; i < token.len; i++)
+		index = index * 10 + (size_t)(token.data[i] - '0');
+	return json_array_get(array, index);
+}
+
+json_t *
+json_pointer(struct arena *a, const json_t *value, struct span pointer)
+{
+	if (pointer.len && pointer.data[0] != '/')
+		return NULL;
+	while (pointer.len && value) {
+		struct span token;
+		char *key;
+		size_t len = 0;
+
+		pointer.data++;
+		pointer.len--;
+		token = pointer;
+		while (pointer.len && pointer.data[0] != '/') {
+			pointer.data++;
+			pointer.len--;
+		}
+		token.len -= pointer.len;
+		key = arena_alloc(a, token.len + 1);
+		for (size_t i = 0; i < token.len; i++) {
+			char next = i + 1 < token.len ? token.data[i + 1] : 0;
+
+			if (token.data[i] == '~' &&
+				(next == '0' || next == '1')) {
+				key[len++] = next == '0' ? '~' : '/';
+				i++;
+			} else {
+				key[len++] = token.data[i];
+			}
+		}
+		value = json_is_array(value) ? item_at(value, token)
+					     : json_object_get(value, key);
+	}
+	return (json_t *)value;
+}

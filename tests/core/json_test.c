@@ -160,6 +160,45 @@ START_TEST(vast_numbers)
 }
 END_TEST
 
+/* The table of RFC 6901, section 5, and what leads nowhere. */
+START_TEST(pointers)
+{
+	static const char *const cases[][2] = {
+		{ "/foo", "[\"bar\",\"baz\"]" },
+		{ "/foo/0", "\"bar\"" },
+		{ "/", "0" },
+		{ "/a~1b", "1" },
+		{ "/m~0n", "8" },
+		{ "/ ", "7" },
+		{ "/foo/2", NULL },
+		{ "/foo/00", NULL },
+		{ "/foo/-", NULL },
+		{ "/foo/", NULL },
+		{ "/foo/0/x", NULL },
+		{ "/x", NULL },
+		{ "foo", NULL },
+		{ "/foo/4294967296", NULL },
+	};
+	struct arena *arena = arena_create();
+	const json_t *top = json_read(arena,
+		span_of("{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,"
+			"\" \":7,\"m~n\":8}"),
+		NULL);
+
+	ck_assert_ptr_eq(json_pointer(arena, top, span_of("")), top);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const json_t *found =
+			json_pointer(arena, top, span_of(cases[i][0]));
+
+		if (cases[i][1] == NULL)
+			ck_assert_ptr_null(found);
+		else
+			ck_assert_str_eq(json_write(arena, found), cases[i][1]);
+	}
+	arena_destroy(arena);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -173,6 +212,7 @@ suite(void)
 	tcase_add_test(t, spans_keep_digits);
 	tcase_add_test(t, texts_stay_texts);
 	tcase_add_test(t, vast_numbers);
+	tcase_add_test(t, pointers);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events as lines of text, so that tables of samples can be compared:
+ *
+ *   order "Order Completed" id=m1 at=1970-01-01T00:00:01Z
+ *   user_id=u1/verified 119.90 BRL
+ *
+ * on one line; what an event lacks is left out. And whole recorded requests.
+ */
+#ifndef TESTS_CHANNELS_SAY_H
+#define TESTS_CHANNELS_SAY_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/channel.h"
+#include "core/json.h"
+
+#include <check.h> /* last: it has a macro called fail */
+
+static inline char *
+say_event(struct arena *a, const struct event *ev)
+{
+	char *said, at[CLOCK_TEXT];
+
+	if (ev->refused != NULL)
+		return arena_printf(a, "refused: %s", ev->refused);
+	said = arena_printf(a, "%s", ev->type);
+	if (ev->name.len)
+		said = arena_printf(
+			a, "%s \"%s\"", said, span_text(a, ev->name));
+	if (ev->external_id.len)
+		said = arena_printf(
+			a, "%s id=%s", said, span_text(a, ev->external_id));
+	if (ev->occurred_at != CLOCK_NONE)
+		said = arena_printf(
+			a, "%s at=%s", said, clock_format(ev->occurred_at, at));
+	for (size_t i = 0; i < ev->claim_count; i++)
+		said = arena_printf(a, "%s %s=%s/%s", said, ev->claims[i].kind,
+			span_text(a, ev->claims[i].value),
+			assurance_word(ev->claims[i].assurance));
+	if (ev->purchase != NULL)
+		said = arena_printf(a, "%s %s %s%s", said,
+			span_text(a, ev->purchase->amount),
+			ev->purchase->currency ? ev->purchase->currency : "?",
+			ev->purchase->refund ? " back" : "");
+	return said;
+}
+
+/* All of them, each on a line of its own. */
+static inline char *
+say_events(struct arena *a, const struct events *events)
+{
+	char *said = arena_printf(a, "%s", "");
+
+	for (size_t i = 0; i < events->count; i++)
+		said = arena_printf(a, "%s%s%s", said, i > 0 ? "\n" : "",
+			say_event(a, &events->items[i]));
+	return said;
+}
+
+/* A recorded file, or an empty span where the shared folder is absent, which
+ * it says. */
+static inline struct span
+say_recorded(struct arena *a, const char *name)
+{
+	const char *shared = getenv("UNIFYD_SHARED");
+	const char *path = arena_printf(a, "%s/payloads/%s",
+		shared != NULL ? shared : "../shared", name);
+	size_t cap = 1 << 20;
+	char *data = arena_alloc(a, cap);
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (f == NULL) {
+		printf("SKIPPED: %s is absent\n", path);
+		return (struct span){ NULL, 0 };
+	}
+	n = fread(data, 1, cap, f);
+	ck_assert_int_eq(fclose(f), 0);
+	return (struct span){ data, n };
+}
+
+/* The bytes of a whole request, taken apart. */
+static inline struct inbound
+say_request(struct arena *a, struct span bytes)
+{
+	struct inbound in = { .method = "" };
+	struct header *headers = arena_array(a, 64, sizeof(*headers));
+	struct span line = span_cut(bytes, '\n', &bytes);
+
+	in.method = span_text(a, span_cut(line, ' ', &line));
+	in.path = span_cut(span_cut(line, ' ', &line), '?', &in.query);
+	in.headers = headers;
+	while (bytes.len > 0 && in.header_count < 64) {
+		struct header *h = &headers[in.header_count];
+
+		line = span_trim(span_cut(bytes, '\n', &bytes));
+		if (line.len == 0)
+			break;
+		h->name = span_cut(line, ':', &h->value);
+		h->value = span_trim(h->value);
+		in.header_count++;
+	}
+	in.body = in.raw = bytes;
+	return in;
+}
+
+#endif
