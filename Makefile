@@ -3,7 +3,7 @@
 BUILD ?= build
 CC = gcc
 CXX = g++
-PKGS = jansson libcrypto uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libsystemd \
+PKGS = jansson libcrypto expat uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libsystemd \
 	libconfuse check
 # Libraries without a pkg-config file.
 LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm

@@ -52,6 +52,9 @@ bool channel_keeps(const struct channel *channel, struct span name);
  * is none. */
 bool source_knows(const struct source_conf *conf, struct span key);
 
+/* A verify for senders that show a key as inbound_key has it. */
+bool source_verify(const struct inbound *in, const void *conf, struct err *e);
+
 enum setting_type { SETTING_TEXT, SETTING_LIST, SETTING_SIZE, SETTING_BOOL };
 
 /* A row of a settings table; the last has no name. */

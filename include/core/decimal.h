@@ -31,5 +31,10 @@ bool decimal_parse_signed(
 	struct arena *a, struct span sent, struct span *out) MUST_CHECK;
 /* Is it plain already, [-]digits[.digits] of at most DECIMAL_MAX? */
 bool decimal_is_plain(struct span s);
+/* The sum of two plain ones, exactly: "0.10" and "-1" give "-0.90". False
+ * where it would have more than DECIMAL_MAX characters. *sum is on the arena,
+ * and untouched on failure. */
+bool decimal_add(struct arena *a, struct span left, struct span right,
+	struct span *sum) MUST_CHECK;
 
 #endif

@@ -98,16 +98,6 @@ struct receipt {
 };
 
 static bool
-pos_verify(const struct inbound *in, const void *conf, struct err *e)
-{
-	struct arena *a = arena_create();
-	bool known = source_knows(conf, inbound_key(a, in));
-
-	arena_destroy(a);
-	return known || fail(e, ERR_AUTH, "expected a key of this source");
-}
-
-static bool
 time_parse(struct span s, int zone, int64_t *out)
 {
 	if (!s.len) {
@@ -619,7 +609,7 @@ const struct channel channel_pos = {
 	.summary = "Point of sale: receipts as CSV or NDJSON",
 	.settings = pos_settings,
 	.conf_size = sizeof(struct pos_conf),
-	.verify = pos_verify,
+	.verify = source_verify,
 	.parse = pos_parse,
 	.feed = pos_feed,
 };

@@ -123,3 +123,13 @@ source_knows(const struct source_conf *conf, struct span key)
 			known = true;
 	return known;
 }
+
+bool
+source_verify(const struct inbound *in, const void *conf, struct err *e)
+{
+	struct arena *a = arena_create();
+	bool known = source_knows(conf, inbound_key(a, in));
+
+	arena_destroy(a);
+	return known || fail(e, ERR_AUTH, "expected a key of this source");
+}

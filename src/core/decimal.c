@@ -95,3 +95,66 @@ decimal_is_plain(struct span s)
 	return s.len <= DECIMAL_MAX && span_is_all(whole, digits) &&
 	       (whole.len == s.len || span_is_all(part, digits));
 }
+
+__extension__ typedef __int128 int128;
+
+/* Digits behind the point. */
+static size_t
+scale_of(struct span s)
+{
+	struct span behind;
+
+	span_cut(s, '.', &behind);
+	return behind.len;
+}
+
+/* In units of ten to the power of -scale. */
+static bool
+units_of(struct span s, size_t scale, int128 *out)
+{
+	bool negative = span_starts(s, "-");
+	size_t zeros = scale - scale_of(s);
+	int128 units = 0;
+
+	for (size_t i = negative; i < s.len + zeros; i++) {
+		if (i < s.len && s.data[i] == '.')
+			continue;
+		if (__builtin_mul_overflow(units, 10, &units) ||
+			__builtin_add_overflow(
+				units, i < s.len ? s.data[i] - '0' : 0, &units))
+			return false;
+	}
+	*out = negative ? -units : units;
+	return true;
+}
+
+bool
+decimal_add(
+	struct arena *a, struct span left, struct span right, struct span *sum)
+{
+	size_t scale = scale_of(left) > scale_of(right) ? scale_of(left)
+							: scale_of(right);
+	char text[48], *to = text + sizeof(text);
+	int128 x, y;
+	bool negative;
+	size_t digits = 0;
+
+	if (!units_of(left, scale, &x) || !units_of(right, scale, &y) ||
+		__builtin_add_overflow(x, y, &x))
+		return false;
+	negative = x < 0;
+	while (x != 0 || digits <= scale) {
+		if (digits && digits == scale)
+			*--to = '.';
+		*--to = (char)('0' + (int)(negative ? -(x % 10) : x % 10));
+		x /= 10;
+		digits++;
+	}
+	if (digits > DECIMAL_MAX - 1)
+		return false;
+	if (negative)
+		*--to = '-';
+	digits = (size_t)(text + sizeof(text) - to);
+	*sum = (struct span){ arena_strndup(a, to, digits), digits };
+	return true;
+}

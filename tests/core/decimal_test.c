@@ -93,6 +93,37 @@ START_TEST(plain_ones)
 }
 END_TEST
 
+START_TEST(sums)
+{
+	static const char *const added[][3] = {
+		{ "0.10", "0.20", "0.30" },
+		{ "0.10", "-1", "-0.90" },
+		{ "-0.10", "0.1", "0.00" },
+		{ "999", "1", "1000" },
+		{ "0.005", "0.005", "0.010" },
+		{ "-1.50", "-2.5", "-4.00" },
+		{ "12345678901234567890.10", "0.90",
+			"12345678901234567891.00" },
+		{ "0", "0", "0" },
+		{ "99999999999999999999999999999999", "0.01", NULL },
+		{ "0.0000000000000000000000000000001",
+			"99999999999999999999999999999999", NULL },
+	};
+	struct arena *arena = arena_create();
+
+	for (size_t i = 0; i < sizeof(added) / sizeof(*added); i++) {
+		struct span sum = span_of("untouched");
+		bool done = decimal_add(arena, span_of(added[i][0]),
+			span_of(added[i][1]), &sum);
+
+		ck_assert_int_eq(done, added[i][2] != NULL);
+		ck_assert_str_eq(span_text(arena, sum),
+			done ? added[i][2] : "untouched");
+	}
+	arena_destroy(arena);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -103,6 +134,7 @@ suite(void)
 		t, read_or_refused, 0, (int)(sizeof(cases) / sizeof(cases[0])));
 	tcase_add_test(t, nul_is_no_mark);
 	tcase_add_test(t, plain_ones);
+	tcase_add_test(t, sums);
 	suite_add_tcase(s, t);
 	return s;
 }
