@@ -32,6 +32,12 @@ bool clock_parse_dmy(struct span s, int zone_minutes, int64_t *out,
 bool clock_parse_zone(struct span s, int *minutes, struct err *e) MUST_CHECK;
 /* Seconds or milliseconds since the epoch, as digits: 10^11 and more is ms. */
 bool clock_parse_epoch(struct span s, int64_t *out, struct err *e) MUST_CHECK;
+/* RFC 5322, with or without the day's name: "Thu, 26 Nov 2026 09:30:00 +0000".
+ * Of zones in letters only UT, UTC, GMT and Z are known. */
+bool clock_parse_rfc5322(struct span s, int64_t *out, struct err *e) MUST_CHECK;
+/* Any of these but dd/mm/yyyy, in UTC where it has no zone; CLOCK_NONE where it
+ * is none: a time that cannot be read is no reason to lose an event. */
+int64_t clock_read(struct span s);
 #define CLOCK_TEXT 48
 /* "2026-11-25T20:38:00.123456Z"; fractions only where there are any. */
 const char *clock_format(int64_t at, char text[CLOCK_TEXT]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256, HMAC-SHA256, hex, base64 and constant-time comparison (OpenSSL). */
+/* SHA-256, SHA-1, their HMACs, hex, base64 and constant-time comparison
+ * (OpenSSL). */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -13,6 +14,11 @@ struct arena;
 #define DIGEST_SIZE 32
 void digest_sha256(struct span data, uint8_t out[DIGEST_SIZE]);
 void digest_hmac(struct span key, struct span data, uint8_t out[DIGEST_SIZE]);
+/* SHA-1 is what some senders still sign with; nothing of ours does. */
+#define DIGEST_SHA1_SIZE 20
+void digest_sha1(struct span data, uint8_t out[DIGEST_SHA1_SIZE]);
+void digest_hmac_sha1(
+	struct span key, struct span data, uint8_t out[DIGEST_SHA1_SIZE]);
 /* Equal length and bytes, in a time that depends on the length alone. */
 bool digest_equal(const void *a, const void *b, size_t len);
 bool digest_equal_text(struct span a, struct span b);

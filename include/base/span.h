@@ -31,6 +31,14 @@ size_t span_characters(struct span s);
 /* A copy on the arena, NUL-terminated: what is UTF-8 as it is, anything else
  * read as ISO 8859-1, where each byte is a character. */
 struct span span_to_utf8(struct arena *a, struct span s);
+/* The parts with a mark between them, NUL-terminated on the arena. */
+struct span span_join(
+	struct arena *a, char mark, const struct span *parts, size_t count);
+/* "page/person": how an id of many senders' begins with its scope. */
+#define span_path(a, ...)                                                      \
+	span_join(a, '/', (const struct span[]){ __VA_ARGS__ },                \
+		sizeof((const struct span[]){ __VA_ARGS__ }) /                 \
+			sizeof(struct span))
 /* NUL-terminated copy on the arena. */
 char *span_text(struct arena *a, struct span s);
 

@@ -24,6 +24,7 @@ struct inbound {
 	size_t header_count;
 	struct span body; /* after content-decoding */
 	struct span raw;  /* as received: what signatures cover */
+	int64_t at;	  /* of receipt; 0 where that is not known */
 };
 
 /* The value of a header, ASCII case aside; empty where there is none. */
@@ -35,6 +36,10 @@ struct span inbound_query(
 /* The token of "Authorization: Bearer", or the user name or password of
  * Basic, whichever is not empty; empty where there is none. */
 struct span inbound_key(struct arena *a, const struct inbound *in);
+
+/* The same, or else the parameter "key" of the query: for senders that can be
+ * given nothing but an address. */
+struct span inbound_key_anywhere(struct arena *a, const struct inbound *in);
 
 /* What every source has; a channel's own conf begins with it. */
 struct source_conf {
@@ -54,6 +59,9 @@ bool source_knows(const struct source_conf *conf, struct span key);
 
 /* A verify for senders that show a key as inbound_key has it. */
 bool source_verify(const struct inbound *in, const void *conf, struct err *e);
+/* The verify of senders that sign nothing: a key wherever they can put it. */
+bool source_believes(const struct source_conf *conf, const struct inbound *in,
+	struct err *e);
 
 enum setting_type { SETTING_TEXT, SETTING_LIST, SETTING_SIZE, SETTING_BOOL };
 
@@ -76,6 +84,9 @@ struct answer {
 	const char *content_type; /* NULL: no body */
 	const char *body;
 };
+
+/* The answer to senders that look at the status alone: no body. */
+void answer_nothing(const struct verdicts *verdicts, struct answer *answer);
 
 /* A body that is read piece by piece. */
 struct feed {

@@ -87,6 +87,15 @@ void event_give_up(
  * out. */
 void event_trait(struct event *ev, const char *name, struct span value);
 void event_body(struct event *ev, const char *name, struct span value);
+/* Keeps a part of what was sent, unless it is absent, null or empty. */
+void event_keep(struct event *ev, const char *name, const json_t *part);
+/* Keeps the texts and numbers among these members of an object, under their
+ * names; keys end with NULL. */
+void event_keep_members(struct arena *a, struct event *ev, const json_t *from,
+	const char *const *keys);
+/* A part of the input that is refused, with what was expected of it. */
+void events_refuse(
+	struct arena *a, struct events *events, const char *expected);
 /* Canonical JSON of everything but receive time: the content of the event,
  * on which repeats are judged. */
 char *event_content(struct arena *a, const struct event *ev);

@@ -30,5 +30,10 @@ struct span json_span(struct arena *a, const json_t *value);
 struct span json_member(struct arena *a, const json_t *object, const char *key);
 /* What a JSON pointer (RFC 6901) leads to, or NULL; "" is the value itself. */
 json_t *json_pointer(struct arena *a, const json_t *value, struct span pointer);
+/* What lies at a path of members, "data.item.id"; NULL where nothing does. */
+json_t *json_at(const json_t *value, const char *path);
+/* The first of the members that says anything; keys end with NULL. */
+struct span json_any(
+	struct arena *a, const json_t *object, const char *const *keys);
 
 #endif

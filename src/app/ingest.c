@@ -48,7 +48,8 @@ inbound_of(const struct request *r)
 		.headers = headers,
 		.header_count = r->header_count,
 		.body = r->body,
-		.raw = r->raw_body };
+		.raw = r->raw_body,
+		.at = now() };
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool
 is_leap(int year)
@@ -228,6 +229,72 @@ clock_parse_epoch(struct span s, int64_t *out, struct err *e)
 	*out = value >= INT64_C(100000000000) ? value * 1000
 					      : value * CLOCK_SECOND;
 	return true;
+}
+
+static bool
+take_month(struct span *s, int *month)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int i = 0; i < 12 && s->len >= 3; i++) {
+		if (memcmp(s->data, names + 3 * i, 3) != 0)
+			continue;
+		*month = i + 1;
+		s->data += 3;
+		s->len -= 3;
+		return true;
+	}
+	return false;
+}
+
+static bool
+take_mail_zone(struct span *s, int *minutes)
+{
+	if (span_is(*s, "GMT") || span_is(*s, "UTC") || span_is(*s, "UT"))
+		*s = (struct span){ "Z", 1 };
+	return s->len && take_zone(s, minutes);
+}
+
+bool
+clock_parse_rfc5322(struct span s, int64_t *out, struct err *e)
+{
+	int year, month, day, hour, minute, second = 0, zone = 0;
+	struct span rest;
+	int64_t at;
+	bool ok;
+
+	if (s.len > 4 && s.data[3] == ',') {
+		span_cut(s, ',', &rest);
+		s = span_trim(rest);
+	}
+	ok = take_up_to(&s, 2, &day) && take_char(&s, " ") &&
+	     take_month(&s, &month) && take_char(&s, " ") &&
+	     take_digits(&s, 4, &year) && take_char(&s, " ") &&
+	     take_digits(&s, 2, &hour) && take_char(&s, ":") &&
+	     take_digits(&s, 2, &minute);
+	if (ok && take_char(&s, ":"))
+		ok = take_digits(&s, 2, &second);
+	ok = ok && take_char(&s, " ") && take_mail_zone(&s, &zone) &&
+	     s.len == 0 &&
+	     clock_civil(year, month, day, hour, minute, second, &at);
+	if (!ok)
+		return fail(e, ERR_INPUT,
+			"time: want RFC 5322, such as "
+			"Thu, 26 Nov 2026 09:30:00 +0000");
+	*out = at - (int64_t)zone * 60 * CLOCK_SECOND;
+	return true;
+}
+
+int64_t
+clock_read(struct span s)
+{
+	int64_t at;
+
+	return clock_parse_epoch(s, &at, NULL) ||
+			       clock_parse_rfc3339(s, 0, &at, NULL) ||
+			       clock_parse_rfc5322(s, &at, NULL)
+		       ? at
+		       : CLOCK_NONE;
 }
 
 const char *

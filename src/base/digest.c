@@ -17,14 +17,34 @@ digest_sha256(struct span data, uint8_t out[DIGEST_SIZE])
 }
 
 void
-digest_hmac(struct span key, struct span data, uint8_t out[DIGEST_SIZE])
+digest_sha1(struct span data, uint8_t out[DIGEST_SHA1_SIZE])
+{
+	if (!EVP_Digest(data.data, data.len, out, NULL, EVP_sha1(), NULL))
+		abort();
+}
+
+static void
+hmac(const EVP_MD *hash, struct span key, struct span data, uint8_t *out)
 {
 	/* OpenSSL takes no NULL key, even an empty one. */
 	const void *k = key.len ? key.data : "";
 
-	if (!HMAC(EVP_sha256(), k, (int)key.len,
-		    (const unsigned char *)data.data, data.len, out, NULL))
+	if (!HMAC(hash, k, (int)key.len, (const unsigned char *)data.data,
+		    data.len, out, NULL))
 		abort();
+}
+
+void
+digest_hmac(struct span key, struct span data, uint8_t out[DIGEST_SIZE])
+{
+	hmac(EVP_sha256(), key, data, out);
+}
+
+void
+digest_hmac_sha1(
+	struct span key, struct span data, uint8_t out[DIGEST_SHA1_SIZE])
+{
+	hmac(EVP_sha1(), key, data, out);
 }
 
 bool

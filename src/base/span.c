@@ -167,3 +167,22 @@ span_text(struct arena *a, struct span s)
 {
 	return arena_strndup(a, s.data, s.len);
 }
+
+struct span
+span_join(struct arena *a, char mark, const struct span *parts, size_t count)
+{
+	size_t len = 0, at = 0;
+	char *text;
+
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].len + 1;
+	text = arena_alloc(a, len + 1);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			text[at++] = mark;
+		if (parts[i].len)
+			memcpy(text + at, parts[i].data, parts[i].len);
+		at += parts[i].len;
+	}
+	return (struct span){ text, at };
+}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "core/hub.h"
 #include "core/json.h"
 
 #define PHONE_MAX 20
@@ -51,13 +52,6 @@ is_user_id(struct span s)
 		       DIGITS UPPER "abcdefghijklmnopqrstuvwxyz");
 }
 
-static struct span
-joined(struct arena *a, struct span left, struct span right)
-{
-	return span_of(arena_printf(
-		a, "%s/%s", span_text(a, left), span_text(a, right)));
-}
-
 /* The digits of s, for a line's own number, which may hold "+" and blanks. */
 static struct span
 digits_of(struct arena *a, struct span s)
@@ -72,36 +66,10 @@ digits_of(struct arena *a, struct span s)
 }
 
 static void
-body_json(struct event *ev, const char *name, json_t *value)
-{
-	if (value != NULL && !json_is_null(value))
-		json_object_set(ev->body, name, value);
-}
-
-static void
 body_member(const struct change *c, struct event *ev, const char *name,
 	const json_t *from, const char *key)
 {
 	event_body(ev, name, json_member(c->a, from, key));
-}
-
-static void
-body_members(const struct change *c, struct event *ev, const json_t *from,
-	const char *const *keys)
-{
-	for (; *keys != NULL; keys++)
-		body_member(c, ev, *keys, from, *keys);
-}
-
-/* The first of the members that says anything. */
-static struct span
-any_member(const struct change *c, const json_t *from, const char *const *keys)
-{
-	struct span text = span_of(NULL);
-
-	for (; *keys != NULL && text.len == 0; keys++)
-		text = json_member(c->a, from, *keys);
-	return text;
 }
 
 /* A phone number or a user id: either may stand where the other is meant. */
@@ -112,7 +80,7 @@ claim_id(const struct change *c, struct event *ev, struct span id)
 		return;
 	if (is_user_id(id) && c->scope.len > 0)
 		event_claim(c->a, ev, "whatsapp_user",
-			joined(c->a, c->scope, id), ATTESTED);
+			span_path(c->a, c->scope, id), ATTESTED);
 	else if (is_phone(id))
 		event_claim(c->a, ev, "phone",
 			span_of(arena_printf(c->a, "+%s", span_text(c->a, id))),
@@ -174,10 +142,7 @@ add(const struct change *c, const char *type, const json_t *from)
 
 	ev->type = c->test ? "unknown" : type;
 	ev->line = c->events->count;
-	/* A time that cannot be read is no reason to lose the event. */
-	if (!clock_parse_epoch(json_member(c->a, from, "timestamp"),
-		    &ev->occurred_at, NULL))
-		ev->occurred_at = CLOCK_NONE;
+	ev->occurred_at = clock_read(json_member(c->a, from, "timestamp"));
 	body_member(c, ev, "line", json_object_get(c->value, "metadata"),
 		"phone_number_id");
 	if (c->test)
@@ -194,14 +159,14 @@ message_text(const struct change *c, const json_t *message, const char *type)
 
 	if (strcmp(type, "interactive") == 0) {
 		type = span_text(c->a, json_member(c->a, inner, "type"));
-		return any_member(c, json_object_get(inner, type), said);
+		return json_any(c->a, json_object_get(inner, type), said);
 	}
 	if (strcmp(type, "edit") == 0) {
 		message = json_object_get(inner, "message");
 		type = span_text(c->a, json_member(c->a, message, "type"));
 		inner = json_object_get(message, type);
 	}
-	return any_member(c, inner, keys);
+	return json_any(c->a, inner, keys);
 }
 
 /* The part of a message that has the name of its type. */
@@ -225,11 +190,11 @@ body_details(const struct change *c, struct event *ev, const json_t *message,
 	/* Media addresses expire in minutes and differ between repeats. */
 	copy = json_copy(inner);
 	json_object_del(copy, "url");
-	body_json(ev, "details", copy);
+	event_keep(ev, "details", copy);
 	json_decref(copy);
 	/* The answers to a flow come as JSON inside a string. */
 	if (answers.len > 0)
-		body_json(ev, "answers", json_read(c->a, answers, NULL));
+		event_keep(ev, "answers", json_read(c->a, answers, NULL));
 }
 
 static void
@@ -241,9 +206,9 @@ message_body(const struct change *c, struct event *ev, const json_t *message,
 	body_member(
 		c, ev, "reply_to", json_object_get(message, "context"), "id");
 	body_member(c, ev, "group_id", message, "group_id");
-	body_json(ev, "referral", json_object_get(message, "referral"));
-	body_json(ev, "errors", json_object_get(c->value, "errors"));
-	body_json(ev, "errors", json_object_get(message, "errors"));
+	event_keep(ev, "referral", json_object_get(message, "referral"));
+	event_keep(ev, "errors", json_object_get(c->value, "errors"));
+	event_keep(ev, "errors", json_object_get(message, "errors"));
 }
 
 /* A card sent in answer to our request for it is the sender's own. */
@@ -301,7 +266,7 @@ add_system(const struct change *c, const json_t *message)
 	if (is_phone(from))
 		event_body(ev, to.len > 0 ? "old_number" : "number", from);
 	event_body(ev, "new_number", to);
-	body_json(ev, "identity", json_object_get(message, "identity"));
+	event_keep(ev, "identity", json_object_get(message, "identity"));
 }
 
 static void
@@ -350,14 +315,14 @@ add_status(const struct change *c, const json_t *status)
 	ev->name = json_member(c->a, status, "status");
 	/* One message has many statuses, and in a group many recipients. */
 	if (id.len > 0)
-		ev->external_id = joined(c->a, joined(c->a, id, ev->name),
-			phone.len > 0 ? phone : user);
+		ev->external_id = span_path(
+			c->a, id, ev->name, phone.len > 0 ? phone : user);
 	claim_person(c, ev, phone, user);
 	event_body(ev, "message_id", id);
 	body_member(c, ev, "tracker", status, "biz_opaque_callback_data");
 	if (group)
 		body_member(c, ev, "group_id", status, "recipient_id");
-	body_json(ev, "errors", json_object_get(status, "errors"));
+	event_keep(ev, "errors", json_object_get(status, "errors"));
 }
 
 static void
@@ -377,14 +342,14 @@ add_call(const struct change *c, const json_t *call)
 
 	ev->name = json_member(c->a, call, "event");
 	if (json_member(c->a, call, "id").len > 0)
-		ev->external_id =
-			joined(c->a, json_member(c->a, call, "id"), ev->name);
+		ev->external_id = span_path(
+			c->a, json_member(c->a, call, "id"), ev->name);
 	/* Samples give the line's own number at the person's end. */
 	if (span_equal(id, line))
 		id = span_of(NULL);
 	claim_person(c, ev, id, user);
-	body_members(c, ev, call, keys);
-	body_json(ev, "errors", json_object_get(c->value, "errors"));
+	event_keep_members(c->a, ev, call, keys);
+	event_keep(ev, "errors", json_object_get(c->value, "errors"));
 }
 
 static void
@@ -397,7 +362,7 @@ add_preference(const struct change *c, const json_t *preference)
 	ev->name = json_member(c->a, preference, "value");
 	claim_person(c, ev, json_member(c->a, preference, "wa_id"),
 		json_member(c->a, preference, "user_id"));
-	body_members(c, ev, preference, keys);
+	event_keep_members(c->a, ev, preference, keys);
 }
 
 /* What we do not read is still accepted, or Meta would send it for days. */
@@ -412,7 +377,7 @@ add_unknown(const struct change *c, const json_t *change)
 	/* Chats and address books of unclaimed people could not be erased. */
 	if (!span_is(ev->name, "history") && !span_is(ev->name, "standby") &&
 		!span_is(ev->name, "smb_app_state_sync")) {
-		body_json(ev, "value", value);
+		event_keep(ev, "value", value);
 	} else if (value != NULL) {
 		digest_sha256(span_of(json_write(c->a, value)), digest);
 		event_body(ev, "digest",
@@ -430,17 +395,6 @@ static const struct {
 	{ "user_preferences", add_preference },
 	{ "calls", add_call },
 };
-
-static void
-refuse(struct arena *a, struct events *events, const char *expected)
-{
-	struct event *ev = events_add(a, events);
-
-	ev->type = "unknown";
-	ev->occurred_at = CLOCK_NONE;
-	ev->refused = expected;
-	ev->line = events->count;
-}
 
 /* The dashboard's sample: Meta's own number, an id that no message has. */
 static bool
@@ -469,7 +423,7 @@ read_change(struct change *c, const json_t *change)
 			if (json_is_object(item))
 				arrays[k].add(c, item);
 			else
-				refuse(c->a, c->events, "an object");
+				events_refuse(c->a, c->events, "an object");
 		}
 	c->test = test;
 	if (c->events->count == before)
@@ -489,13 +443,13 @@ read_entry(struct arena *a, const struct whatsapp_conf *conf,
 		c.scope = span_of(conf->portfolio);
 	c.test = span_is(id, "0");
 	if (!json_is_array(json_object_get(entry, "changes")))
-		refuse(a, events, "an entry with an array of changes");
+		events_refuse(a, events, "an entry with an array of changes");
 	json_array_foreach(json_object_get(entry, "changes"), i, change)
 	{
 		if (json_is_object(change))
 			read_change(&c, change);
 		else
-			refuse(a, events, "a change object");
+			events_refuse(a, events, "a change object");
 	}
 }
 
@@ -524,26 +478,7 @@ whatsapp_parse(struct arena *a, const struct inbound *in, const void *conf,
 static bool
 whatsapp_verify(const struct inbound *in, const void *conf, struct err *e)
 {
-	const struct whatsapp_conf *own = conf;
-	struct span header = inbound_header(in, "X-Hub-Signature-256");
-	uint8_t sent[DIGEST_SIZE], ours[DIGEST_SIZE];
-	bool good = false;
-
-	if (!span_starts(header, "sha256="))
-		return fail(e, ERR_AUTH, "expected X-Hub-Signature-256");
-	header.data += strlen("sha256=");
-	header.len -= strlen("sha256=");
-	if (!digest_unhex(header, sent, sizeof sent))
-		return fail(e, ERR_AUTH, "expected 64 hex digits");
-	for (const char **s = own->base.secrets; s != NULL && *s != NULL; s++) {
-		/* Anybody can sign with an empty secret. */
-		if (**s == '\0')
-			continue;
-		digest_hmac(span_of(*s), in->raw, ours);
-		good |= digest_equal(sent, ours, sizeof ours);
-	}
-	return good || fail(e, ERR_AUTH,
-			       "expected a signature made with the app secret");
+	return hub_verify(in, conf, e);
 }
 
 static bool
@@ -551,16 +486,8 @@ whatsapp_greet(struct arena *a, const struct inbound *in, const void *conf,
 	struct span *answer, struct err *e)
 {
 	const struct whatsapp_conf *own = conf;
-	struct span token = inbound_query(a, in, "hub.verify_token");
 
-	if (!span_is(inbound_query(a, in, "hub.mode"), "subscribe"))
-		return fail(e, ERR_DENIED, "expected hub.mode=subscribe");
-	/* Where no token is set, an empty one must not be right. */
-	if (token.len == 0 ||
-		!digest_equal_text(token, span_of(own->verify_token)))
-		return fail(e, ERR_DENIED, "expected our hub.verify_token");
-	*answer = inbound_query(a, in, "hub.challenge");
-	return true;
+	return hub_greet(a, in, own->verify_token, answer, e);
 }
 
 static const struct setting settings[] = {
@@ -573,14 +500,6 @@ static const struct setting settings[] = {
 	{ NULL, SETTING_TEXT, 0, NULL, NULL },
 };
 
-/* Meta looks at the status alone. */
-static void
-whatsapp_answer(const struct verdicts *verdicts, struct answer *answer)
-{
-	(void)verdicts;
-	*answer = (struct answer){ NULL, NULL };
-}
-
 const struct channel channel_whatsapp = {
 	.name = "whatsapp",
 	.summary = "Messages, statuses and calls of the WhatsApp Cloud API.",
@@ -589,5 +508,5 @@ const struct channel channel_whatsapp = {
 	.verify = whatsapp_verify,
 	.parse = whatsapp_parse,
 	.greet = whatsapp_greet,
-	.answer = whatsapp_answer,
+	.answer = answer_nothing,
 };

@@ -96,6 +96,34 @@ event_body(struct event *ev, const char *name, struct span value)
 	set_text(ev->body, name, value);
 }
 
+void
+event_keep(struct event *ev, const char *name, const json_t *part)
+{
+	if (part == NULL || json_is_null(part) ||
+		(json_is_object(part) && json_object_size(part) == 0) ||
+		(json_is_array(part) && json_array_size(part) == 0) ||
+		(json_is_string(part) && json_string_length(part) == 0))
+		return;
+	json_object_set(ev->body, name, (json_t *)part);
+}
+
+void
+event_keep_members(struct arena *a, struct event *ev, const json_t *from,
+	const char *const *keys)
+{
+	for (; *keys; keys++)
+		event_body(ev, *keys, json_member(a, from, *keys));
+}
+
+void
+events_refuse(struct arena *a, struct events *events, const char *expected)
+{
+	struct event *ev = events_add(a, events);
+
+	ev->refused = expected;
+	ev->line = events->count;
+}
+
 static int
 compare_claims(const void *left, const void *right)
 {

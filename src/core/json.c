@@ -415,3 +415,30 @@ json_pointer(struct arena *a, const json_t *value, struct span pointer)
 	}
 	return (json_t *)value;
 }
+
+json_t *
+json_at(const json_t *value, const char *path)
+{
+	char name[64];
+	size_t len;
+
+	for (; value && *path; path += len + (path[len] == '.')) {
+		len = strcspn(path, ".");
+		if (len >= sizeof(name))
+			return NULL;
+		memcpy(name, path, len);
+		name[len] = '\0';
+		value = json_object_get(value, name);
+	}
+	return (json_t *)value;
+}
+
+struct span
+json_any(struct arena *a, const json_t *object, const char *const *keys)
+{
+	struct span text = { NULL, 0 };
+
+	for (; *keys && !text.len; keys++)
+		text = json_member(a, object, *keys);
+	return text;
+}

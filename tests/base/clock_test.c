@@ -46,6 +46,37 @@ START_TEST(rfc3339)
 END_TEST
 
 static const struct {
+	const char *sent, *want; /* NULL: no time */
+} any[] = {
+	{ "Thu, 26 Nov 2026 09:30:07 +0000", "2026-11-26T09:30:07Z" },
+	{ "Thu, 26 Nov 2026 09:30:07 -0300", "2026-11-26T12:30:07Z" },
+	{ "6 Nov 2026 09:30 GMT", "2026-11-06T09:30:00Z" },
+	{ "26 Nov 2026 09:30:07 UT", "2026-11-26T09:30:07Z" },
+	{ "1795685407", "2026-11-26T09:30:07Z" },
+	{ "1795685407125", "2026-11-26T09:30:07.125000Z" },
+	{ "2026-11-26 09:30:07", "2026-11-26T09:30:07Z" },
+	{ "26 Nov 2026 09:30:07 PST", NULL },
+	{ "26 Nov 2026 09:30:07", NULL },
+	{ "26 Nuv 2026 09:30:07 +0000", NULL },
+	{ "31 Feb 2026 09:30:07 +0000", NULL },
+	{ "Thu,", NULL },
+	{ "", NULL },
+	{ "-1", NULL },
+};
+
+START_TEST(any_form)
+{
+	char text[CLOCK_TEXT];
+	int64_t at = clock_read(span_of(any[_i].sent));
+
+	if (any[_i].want)
+		ck_assert_str_eq(clock_format(at, text), any[_i].want);
+	else
+		ck_assert(at == CLOCK_NONE);
+}
+END_TEST
+
+static const struct {
 	const char *sent;
 	int zone;
 	const char *want; /* NULL: refused */
@@ -166,6 +197,8 @@ suite(void)
 	Suite *s = suite_create("clock");
 	TCase *t = tcase_create("clock");
 
+	tcase_add_loop_test(
+		t, any_form, 0, (int)(sizeof(any) / sizeof(any[0])));
 	tcase_add_loop_test(
 		t, rfc3339, 0, (int)(sizeof(times) / sizeof(times[0])));
 	tcase_add_loop_test(

@@ -94,6 +94,19 @@ START_TEST(characters_of_a_text)
 }
 END_TEST
 
+START_TEST(parts_with_a_mark)
+{
+	struct arena *a = arena_create();
+
+	ck_assert_str_eq(
+		span_path(a, span_of("page"), span_of("7")).data, "page/7");
+	ck_assert_uint_eq(
+		span_path(a, span_of("a"), span_of(NULL), span_of("b")).len, 4);
+	ck_assert_uint_eq(span_join(a, '.', NULL, 0).len, 0);
+	arena_destroy(a);
+}
+END_TEST
+
 static void
 count_up(void *arg)
 {
@@ -134,6 +147,7 @@ suite(void)
 	tcase_add_test(t, what_is_not_utf8_is_latin1);
 	tcase_add_test(t, equal_in_length_and_bytes);
 	tcase_add_test(t, characters_of_a_text);
+	tcase_add_test(t, parts_with_a_mark);
 	tcase_add_test(t, arena_grows_and_runs_what_was_deferred);
 	suite_add_tcase(s, t);
 	return s;
