@@ -25,6 +25,13 @@ struct line {
  * is blank. *code is untouched on failure. */
 bool currency_parse(struct arena *a, struct span sent, const char *fallback,
 	const char **code) MUST_CHECK;
+/*
+ * Whole minor units as an amount: "1234" of BRL is "12.34", of JPY "1234", of
+ * KWD "1.234" (the digits of ISO 4217; two where it does not say). units may
+ * have a minus. *amount is on the arena, untouched on failure.
+ */
+bool amount_of_minor(struct arena *a, struct span units, const char *currency,
+	struct span *amount) MUST_CHECK;
 /* The line as an object; amounts are text. The caller owns it. */
 json_t *line_json(const struct line *line);
 /* Adds a line to a purchase. Takes the reference. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "core/form.h"
 
 struct span
 inbound_header(const struct inbound *in, const char *name)
@@ -13,28 +14,6 @@ inbound_header(const struct inbound *in, const char *name)
 		if (span_is_nocase(in->headers[i].name, name))
 			return in->headers[i].value;
 	return (struct span){ NULL, 0 };
-}
-
-static struct span
-decode_percent(struct arena *a, struct span s)
-{
-	char *text = arena_alloc(a, s.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t byte;
-
-		if (s.data[i] == '%' && s.len - i > 2 &&
-			digest_unhex(
-				(struct span){ s.data + i + 1, 2 }, &byte, 1)) {
-			text[len++] = (char)byte;
-			i += 2;
-		} else {
-			text[len++] =
-				(char)(s.data[i] == '+' ? ' ' : s.data[i]);
-		}
-	}
-	return (struct span){ text, len };
 }
 
 struct span
@@ -46,8 +25,8 @@ inbound_query(struct arena *a, const struct inbound *in, const char *name)
 		struct span value, pair = span_cut(rest, '&', &rest);
 		struct span key = span_cut(pair, '=', &value);
 
-		if (span_is(decode_percent(a, key), name))
-			return decode_percent(a, value);
+		if (span_is(form_decode(a, key), name))
+			return form_decode(a, value);
 	}
 	return (struct span){ NULL, 0 };
 }

@@ -2,7 +2,9 @@
 #include "core/commerce.h"
 
 #include <ctype.h>
+#include <string.h>
 
+#include "core/decimal.h"
 #include "core/json.h"
 
 bool
@@ -85,4 +87,41 @@ cart_anew(struct event *ev)
 
 	json_object_set_new(all, "all", json_true());
 	cart_add(ev, all, true);
+}
+
+/* Of the currencies in use, those that have not two digits. */
+static size_t
+minor_digits(const char *currency)
+{
+	static const char none[] =
+		"BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF "
+		"XOF XPF";
+	static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
+
+	return strstr(none, currency) ? 0 : strstr(three, currency) ? 3 : 2;
+}
+
+bool
+amount_of_minor(struct arena *a, struct span units, const char *currency,
+	struct span *amount)
+{
+	size_t digits = minor_digits(currency), whole;
+	bool minus = span_starts(units, "-");
+	const char *text;
+
+	if (minus) {
+		units.data++;
+		units.len--;
+	}
+	if (!span_is_all(units, "0123456789") || units.len >= DECIMAL_MAX - 4)
+		return false;
+	text = span_text(a, units);
+	while (units.len <= digits) {
+		text = arena_printf(a, "0%s", text);
+		units.len++;
+	}
+	whole = units.len - digits;
+	*amount = span_of(arena_printf(a, "%s%.*s%s%s", minus ? "-" : "",
+		(int)whole, text, digits ? "." : "", text + whole));
+	return true;
 }

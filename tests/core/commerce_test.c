@@ -66,6 +66,35 @@ START_TEST(lines_say_what_is_known)
 }
 END_TEST
 
+START_TEST(minor_units)
+{
+	static const char *const cases[][3] = {
+		{ "1234", "BRL", "12.34" },
+		{ "7", "EUR", "0.07" },
+		{ "0", "EUR", "0.00" },
+		{ "-1234", "USD", "-12.34" },
+		{ "1234", "JPY", "1234" },
+		{ "0", "JPY", "0" },
+		{ "12345", "KWD", "12.345" },
+		{ "123456789012345678901234", "BRL",
+			"1234567890123456789012.34" },
+		{ "12.34", "BRL", NULL },
+		{ "", "BRL", NULL },
+		{ "-", "BRL", NULL },
+		{ "1234567890123456789012345678901234", "BRL", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span amount = span_of("untouched");
+		bool good = amount_of_minor(
+			a, span_of(cases[i][0]), cases[i][1], &amount);
+
+		ck_assert_int_eq(good, cases[i][2] != NULL);
+		ck_assert_str_eq(amount.data, good ? cases[i][2] : "untouched");
+	}
+}
+END_TEST
+
 START_TEST(a_cart_is_of_articles)
 {
 	struct events events = { 0 };
@@ -91,6 +120,7 @@ suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, currencies);
 	tcase_add_test(t, lines_say_what_is_known);
+	tcase_add_test(t, minor_units);
 	tcase_add_test(t, a_cart_is_of_articles);
 	suite_add_tcase(s, t);
 	return s;

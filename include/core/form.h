@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Fields of a form or a query, application/x-www-form-urlencoded: pairs with
+ * "=" between "&", a "+" for a blank, bytes as %XX. Read as leniently as the
+ * web does it: nothing is malformed, a "%" that is no escape is itself.
+ */
+#ifndef CORE_FORM_H
+#define CORE_FORM_H
+
+#include "base/arena.h"
+#include "base/span.h"
+
+struct field {
+	struct span name, value; /* decoded, NUL-terminated on the arena */
+};
+
+struct form {
+	struct field *fields; /* in the order sent; a name may repeat */
+	size_t count;
+};
+
+struct form form_read(struct arena *a, struct span text);
+/* The value of the first field of a name; data is NULL where there is none. */
+struct span form_get(const struct form *form, const char *name);
+/* One name or value, decoded. */
+struct span form_decode(struct arena *a, struct span text);
+
+#endif
