@@ -221,7 +221,7 @@ front_serve(struct request *r, void *arg)
 	f->requests++;
 	/* At once: a query would wait in line for the next try to connect. */
 	if ((!f->ready || !db_ready(f->reader)) &&
-		span_starts(r->path, "/v1/")) {
+		(span_starts(r->path, "/v1/") || ingest_has(f, r))) {
 		front_problem(f, r, &away);
 		return;
 	}

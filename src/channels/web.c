@@ -2,7 +2,8 @@
 /*
  * Web and app tracking: the Segment HTTP API as its libraries really call
  * it, and RudderStack's dialect of it. One call per request or a batch,
- * under long and short paths, whatever the Content-Type says.
+ * under long and short paths, whatever the Content-Type says; or by a beacon
+ * or a pixel.
  *
  * A write key is public: it sits in every page of the shop. So it proves
  * nothing about the person, and what people type (email, phone) is claimed
@@ -13,6 +14,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/beacon.h"
 #include "core/json.h"
 #include "core/track.h"
 
@@ -32,6 +34,7 @@ struct call {
 	struct span word;      /* the sender's word for the type */
 	const char *type;
 	struct span user_id, anonymous_id, device, email, phone;
+	bool gpc; /* Global Privacy Control was on */
 };
 
 struct word {
@@ -39,7 +42,16 @@ struct word {
 };
 
 static const char *const call_types[] = { "identify", "track", "page", "screen",
-	"group", "alias", NULL };
+	"group", "alias", "merge", NULL };
+
+/* What the consent managers of the market put beside a call, as they name it:
+ * the strings of IAB's TCF, GPP and US Privacy, and of Google. */
+static const char *const privacy_names[] = { "gdpr", "gdpr_consent",
+	"addtl_consent", "gpp", "gpp_sid", "us_privacy", "gcs", "gcd", "npa",
+	NULL };
+
+static const char *const consent_events[] = { "Consent Preference Updated",
+	"Segment Consent Preference Updated", NULL };
 
 /* Traits, in snake case, that we call something else. */
 static const struct word trait_names[] = {
@@ -75,6 +87,15 @@ blank(struct span s)
 	return span_trim(s).len == 0;
 }
 
+/* What is JSON of a request, or should be. A pixel may have it in "data". */
+static struct span
+call_text(struct arena *a, const struct inbound *in)
+{
+	if (strcmp(in->method, "GET") == 0)
+		return beacon_text(a, in->query);
+	return beacon_text(a, in->body);
+}
+
 /* The key that the request shows; empty where it shows none. */
 static struct span
 request_key(struct arena *a, const struct inbound *in, bool header)
@@ -83,8 +104,9 @@ request_key(struct arena *a, const struct inbound *in, bool header)
 
 	if (header)
 		key = inbound_key(a, in);
-	if (key.len == 0 && in->body.len > 0)
-		key = json_member(a, json_read(a, in->body, NULL), "writeKey");
+	if (key.len == 0)
+		key = json_member(
+			a, json_read(a, call_text(a, in), NULL), "writeKey");
 	if (key.len == 0)
 		key = inbound_query(a, in, "writeKey");
 	return key;
@@ -181,6 +203,11 @@ refusal(const struct call *call)
 	if (span_characters(json_member(a, call->item, "messageId")) >
 		MESSAGE_ID_MAX)
 		return "expected messageId of at most 100 characters";
+	if (strcmp(call->type, "merge") == 0)
+		return json_is_array(
+			       json_object_get(call->item, "mergeProperties"))
+			       ? NULL
+			       : "expected mergeProperties, an array";
 	if (blank(call->user_id) && blank(call->anonymous_id))
 		return "expected userId or anonymousId";
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
@@ -214,6 +241,35 @@ add_claims(const struct call *call, struct event *ev)
 		if (!span_is(call->user_id, old))
 			event_claim(
 				a, ev, "anonymous_id", span_of(old), VERIFIED);
+	}
+}
+
+/* RudderStack's word that several identifiers are one person's: as good as
+ * what people type, for a write key is public. */
+static void
+add_merged(const struct call *call, struct event *ev)
+{
+	static const struct word kinds[] = {
+		{ "email", "email" },
+		{ "mobile", "phone" },
+		{ "phone", "phone" },
+		{ "userId", "user_id" },
+		{ "anonymousId", "anonymous_id" },
+		{ NULL, NULL },
+	};
+	struct arena *a = call->arena;
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(
+		json_object_get(call->item, "mergeProperties"), i, one)
+	{
+		const char *kind =
+			word_find(kinds, json_member(a, one, "type"));
+
+		if (kind != NULL)
+			event_claim(a, ev, kind, json_member(a, one, "value"),
+				call->conf->assurance);
 	}
 }
 
@@ -288,6 +344,14 @@ add_body(const struct call *call, struct event *ev)
 	for (const char *const *p = parts; *p != NULL; p++)
 		if (!keep(ev, *p, json_object_get(call->context, *p)))
 			keep(ev, *p, json_object_get(call->shared, *p));
+	if (!keep(ev, "consent_management",
+		    json_object_get(call->context, "consentManagement")))
+		keep(ev, "consent_management",
+			json_object_get(call->shared, "consentManagement"));
+	for (const char *const *p = privacy_names; *p != NULL; p++)
+		event_body(ev, *p, json_member(a, call->item, *p));
+	if (call->gpc)
+		json_object_set_new(ev->body, "gpc", json_true());
 	event_body(ev, "url", json_span(a, context_get(call, "page", "url")));
 	event_body(ev, "category", json_member(a, call->item, "category"));
 	if (strcmp(call->type, "group") == 0) {
@@ -323,9 +387,15 @@ add_meaning(const struct call *call, struct event *ev)
 	ev->type = call->type;
 	if (strcmp(call->type, "track") == 0) {
 		ev->name = json_member(a, call->item, "event");
+		for (const char *const *c = consent_events; *c != NULL; c++)
+			if (span_is_nocase(ev->name, *c))
+				ev->type = "consent";
 		return track_read(a, ev, props, call->conf->currency);
 	}
-	if (strcmp(call->type, "unknown") == 0) {
+	if (strcmp(call->type, "merge") == 0)
+		ev->type = "alias";
+	if (strcmp(call->type, "unknown") == 0 ||
+		strcmp(call->type, "merge") == 0) {
 		ev->name = call->word;
 		return NULL;
 	}
@@ -367,6 +437,7 @@ add_event(struct call *call, struct events *events, size_t line)
 	ev->external_id = json_member(a, call->item, "messageId");
 	ev->occurred_at = occurred_at(call);
 	add_claims(call, ev);
+	add_merged(call, ev);
 	add_traits(a, ev, json_object_get(call->shared, "traits"));
 	add_traits(a, ev, json_object_get(call->context, "traits"));
 	if (strcmp(call->type, "group") != 0)
@@ -399,7 +470,12 @@ web_parse(struct arena *a, const struct inbound *in, const void *conf,
 
 	if (span_is(path, "m") || span_is(path, "metrics"))
 		return true; /* how the library feels; about nobody */
-	top = json_read(a, in->body, e);
+	base.gpc = span_is(inbound_header(in, "Sec-GPC"), "1");
+	if (strcmp(in->method, "GET") == 0 &&
+		inbound_query(a, in, "data").len == 0)
+		top = beacon_query(a, in->query);
+	else
+		top = json_read(a, call_text(a, in), e);
 	if (top == NULL)
 		return false;
 	if (!json_is_object(top))
@@ -428,11 +504,20 @@ static const struct setting web_settings[] = {
 	{ .name = NULL },
 };
 
-/* What SDKs call, in full and in short, each below "/v1/". */
+/* What SDKs call, in full and in short; beacons; pixels; and where they ask
+ * for their settings. */
 static const char *const web_paths[] = { "/v1/identify", "/v1/track",
-	"/v1/page", "/v1/screen", "/v1/group", "/v1/alias", "/v1/batch",
-	"/v1/import", "/v1/i", "/v1/t", "/v1/p", "/v1/s", "/v1/g", "/v1/a",
-	"/v1/b", "/v1/m", "/v1/projects/", NULL };
+	"/v1/page", "/v1/screen", "/v1/group", "/v1/alias", "/v1/merge",
+	"/v1/batch", "/v1/import", "/v1/i", "/v1/t", "/v1/p", "/v1/s", "/v1/g",
+	"/v1/a", "/v1/b", "/v1/m", "/beacon/v1/batch", "/pixel/v1/track",
+	"/pixel/v1/page", "/v1/pixel/", "/v1/projects/", "/sourceConfig",
+	"/sourceConfig/", NULL };
+
+static const char *const web_pixels[] = { "/pixel/v1/track", "/pixel/v1/page",
+	"/v1/pixel/", NULL };
+
+static const char *const web_keeps[] = { "Sec-GPC", "!?writeKey",
+	"!?access_token", "?*", NULL };
 
 /* Exactly 200 and this: Segment's Python client retries all else. */
 static void
@@ -442,36 +527,59 @@ web_answer(const struct verdicts *verdicts, struct answer *answer)
 	*answer = (struct answer){ "application/json", "{\"success\":true}" };
 }
 
-/* GET /v1/projects/KEY/settings: analytics.js asks where to send to. */
+/* Where a library's settings are asked for: analytics.js names its key in
+ * the path, RudderStack's SDK in the query. Neither gets what it did not show.
+ */
 static bool
 web_greet(struct arena *a, const struct inbound *in, const void *conf,
 	struct span *answer, struct err *e)
 {
-	struct span rest, key;
+	static const char segment[] =
+		"{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%s\"}},"
+		"\"plan\":{},\"enabledMiddleware\":{}}";
+	static const char rudder[] =
+		"{\"source\":{\"id\":\"%s\",\"name\":\"%s\",\"writeKey\":\"%"
+		"s\","
+		"\"enabled\":true,\"workspaceId\":\"unifyd\",\"config\":{"
+		"\"statsCollection\":{\"errors\":{\"enabled\":false},"
+		"\"metrics\":{\"enabled\":false}}},"
+		"\"dataplanes\":{},\"destinations\":[]}}";
+	const struct source_conf *own = conf;
+	struct span rest, key = inbound_query(a, in, "writeKey");
+	bool asked = span_starts(in->path, "/sourceConfig");
+	const char *shown;
 
-	if (!span_starts(in->path, "/v1/projects/"))
+	if (span_starts(in->path, "/v1/projects/")) {
+		rest = (struct span){ in->path.data + 13, in->path.len - 13 };
+		key = span_cut(rest, '/', &rest);
+		if (!span_is(rest, "settings"))
+			key.len = 0;
+	} else if (!asked) {
 		return fail(e, ERR_MISSING, "web: want POST");
-	rest = (struct span){ in->path.data + 13, in->path.len - 13 };
-	key = span_cut(rest, '/', &rest);
-	if (!span_is(rest, "settings") || !source_knows(conf, key))
+	} else if (key.len == 0) {
+		key = inbound_key(a, in);
+	}
+	if (!source_knows(conf, key))
 		return fail(e, ERR_MISSING, "expected a write key's settings");
-	*answer = span_of(arena_printf(a,
-		"{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%.*s\"}},"
-		"\"plan\":{},\"enabledMiddleware\":{}}",
-		(int)key.len, key.data));
+	shown = span_text(a, key);
+	*answer = span_of(
+		asked ? arena_printf(a, rudder, own->name, own->name, shown)
+		      : arena_printf(a, segment, shown));
 	return true;
 }
 
 extern const struct channel channel_web;
 const struct channel channel_web = {
 	.name = "web",
-	.summary = "Web and app tracking: the Segment HTTP API "
-		   "and RudderStack's dialect of it",
+	.summary = "Web and app tracking: the Segment HTTP API, RudderStack's "
+		   "dialect of it, beacons and pixels",
 	.settings = web_settings,
 	.conf_size = sizeof(struct source_conf),
 	.verify = web_verify,
 	.parse = web_parse,
 	.greet = web_greet,
 	.paths = web_paths,
+	.pixels = web_pixels,
+	.keeps = web_keeps,
 	.answer = web_answer,
 };
