@@ -181,6 +181,8 @@ run(struct ctl *ctl, const char *path, int argc, char **argv)
 		help(stderr);
 		return CTL_USAGE;
 	}
+	if (command->alone)
+		return command->run(ctl, argc - 1, argv + 1);
 	ctl->config = config_load(ctl->arena, path, &e);
 	if (!ctl->config) {
 		ctl_fail(&e);

@@ -107,6 +107,8 @@ struct span feed_taken(
 
 struct channel {
 	const char *name, *summary;
+	const char *secret; /* what a source's secret is: "the write key";
+			       NULL: a key that its senders show */
 	const struct setting *settings;
 	size_t conf_size; /* of a struct that begins with source_conf */
 	/* May this request be believed? Sees the raw bytes. */

@@ -37,6 +37,7 @@ struct ctl_rows {
 
 struct command {
 	const char *name, *usage, *summary;
+	bool alone; /* asks neither the configuration nor PostgreSQL */
 	/* argc and argv without the command's own name. Prints what went
 	 * wrong itself; gives an exit code. */
 	int (*run)(struct ctl *ctl, int argc, char **argv);

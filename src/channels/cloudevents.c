@@ -490,6 +490,7 @@ extern const struct channel channel_cloudevents;
 const struct channel channel_cloudevents = {
 	.name = "cloudevents",
 	.summary = "CloudEvents 1.0: binary, structured and batched",
+	.secret = "a token that senders show as Bearer or access_token",
 	.settings = cloudevents_settings,
 	.conf_size = sizeof(struct cloudevents_conf),
 	.verify = cloudevents_verify,

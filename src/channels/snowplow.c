@@ -395,6 +395,7 @@ extern const struct channel channel_snowplow;
 const struct channel channel_snowplow = {
 	.name = "snowplow",
 	.summary = "Web and app tracking by the trackers of Snowplow",
+	.secret = "an app id (aid), which every visitor can read",
 	.settings = snowplow_settings,
 	.conf_size = sizeof(struct source_conf),
 	.verify = snowplow_verify,

@@ -571,8 +571,9 @@ web_greet(struct arena *a, const struct inbound *in, const void *conf,
 extern const struct channel channel_web;
 const struct channel channel_web = {
 	.name = "web",
-	.summary = "Web and app tracking: the Segment HTTP API, RudderStack's "
-		   "dialect of it, beacons and pixels",
+	.summary = "Web and app tracking: Segment's and RudderStack's APIs, "
+		   "beacons, pixels",
+	.secret = "the write key, which every visitor can read",
 	.settings = web_settings,
 	.conf_size = sizeof(struct source_conf),
 	.verify = web_verify,

@@ -503,6 +503,7 @@ static const struct setting settings[] = {
 const struct channel channel_whatsapp = {
 	.name = "whatsapp",
 	.summary = "Messages, statuses and calls of the WhatsApp Cloud API.",
+	.secret = "the app secret, which signs the bytes",
 	.settings = settings,
 	.conf_size = sizeof(struct whatsapp_conf),
 	.verify = whatsapp_verify,
