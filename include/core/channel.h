@@ -129,7 +129,8 @@ struct channel {
 	bool (*greet)(struct arena *, const struct inbound *, const void *conf,
 		struct span *, struct err *);
 	/* Optional: paths of its own beside /v1/channels/SOURCE, NULL at the
-	 * end; one that ends in "/" stands for all below it. The source is
+	 * end; one that ends in "/" stands for all below it, and to
+	 * any other a slash may be added. The source is
 	 * the first of this channel whose verify believes the request. */
 	const char *const *paths;
 	/* Optional: which of its own paths are pixels, NULL at the end: a GET

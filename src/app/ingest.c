@@ -52,6 +52,15 @@ inbound_of(const struct request *r)
 		.at = now() };
 }
 
+/* One slash more at the end is nothing. */
+static bool
+is_path(struct span path, const char *own, size_t len)
+{
+	if (path.len == len + 1 && path.data[len] == '/')
+		path.len--;
+	return span_is(path, own);
+}
+
 static bool
 is_among(const char *const *paths, struct span path)
 {
@@ -59,7 +68,7 @@ is_among(const char *const *paths, struct span path)
 		size_t len = strlen(*p);
 
 		if ((*p)[len - 1] == '/' ? span_starts(path, *p)
-					 : span_is(path, *p))
+					 : is_path(path, *p, len))
 			return true;
 	}
 	return false;

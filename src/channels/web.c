@@ -511,7 +511,7 @@ static const char *const web_paths[] = { "/v1/identify", "/v1/track",
 	"/v1/batch", "/v1/import", "/v1/i", "/v1/t", "/v1/p", "/v1/s", "/v1/g",
 	"/v1/a", "/v1/b", "/v1/m", "/beacon/v1/batch", "/pixel/v1/track",
 	"/pixel/v1/page", "/v1/pixel/", "/v1/projects/", "/sourceConfig",
-	"/sourceConfig/", NULL };
+	NULL };
 
 static const char *const web_pixels[] = { "/pixel/v1/track", "/pixel/v1/page",
 	"/v1/pixel/", NULL };
