@@ -4,8 +4,7 @@
  * came before it, and the dialects of Retalix and NCR. Elements are known by
  * their local names, for dialects put them into namespaces of their own.
  *
- * A file of a day has gigabytes, so it is read transaction by transaction
- * (core/xml.h).
+ * A day's file has gigabytes: it is read by transaction (core/xml.h).
  */
 #include <string.h>
 
