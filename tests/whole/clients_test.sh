@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Clients that nobody here wrote, against the real daemon: Segment's library
-# for Node, curl in its many ways, a mail server's pipe, and what Segment's
-# library for browsers sent when it was recorded. What they say is in the
+# for Node, curl in its many ways, a mail server's pipe, what Segment's library
+# for browsers sent when it was recorded; and, through a proxy that answers 503
+# to what was taken, the libraries of RudderStack, CloudEvents and Snowplow,
+# and those for browsers in a headless Chromium. What they say is in the
 # profiles, as REST gives them.
 # shellcheck source=tests/whole/payloads.sh
 . "$(dirname "$0")/payloads.sh"
@@ -20,7 +22,7 @@ if ! cmp -s tests/whole/npm/package-lock.json "$npm/node_modules/.of"; then
 		give_up 'npm could not install what tests/whole/npm wants'
 	cp tests/whole/npm/package-lock.json "$npm/node_modules/.of"
 fi
-cp tests/whole/npm/segment.mjs "$npm"
+cp tests/whole/npm/*.mjs "$npm"
 node=$(find "$npm"/node_modules/node-linux-*/bin -name node | head -n 1)
 
 live_once
@@ -28,6 +30,19 @@ recordings=no
 ! have_shared || recordings=yes
 [ $recordings = no ] || payload_secrets
 database clients
+cat >>"$conf" <<END
+source bus {
+	channel = cloudevents
+	secret = token-of-the-bus
+	identifiers = { "email=/data/email", "loyalty=/data/card verified" }
+	types = { "com.example.order.*=order" }
+}
+source snowplow {
+	channel = snowplow
+	secret = loja-web
+	currency = BRL
+}
+END
 reader=$(ctl key add reader read)
 daemon_start
 
@@ -161,6 +176,99 @@ if [ $recordings = yes ]; then
 		'.identifiers[] | select(.kind == "email").value' \
 		"$state/profile")"
 fi
+
+# Through the proxy: each call is answered with 503 though it was taken, comes
+# again, and is in the profile once.
+"$node" "$npm/flaky.mjs" "$url" >"$state/flaky" &
+helpers=$!
+until_true test -s "$state/flaky"
+flaky=http://127.0.0.1:$(cat "$state/flaky")
+duplicates() {
+	curl -sS "$url/metrics" |
+		sed -n 's/^unifyd_events_duplicate_total //p'
+}
+again() { # what, how many repeats at least; since the last time
+	expect "$1: all came again" 1 "$(($(duplicates) - before >= $2))"
+	before=$(duplicates)
+	until_true resolved
+}
+counted() { # user id, channel, how many
+	profile user_id "$1"
+	[ "$(jq -r ".channels.$2.count" "$state/profile")" = "$3" ]
+}
+before=$(duplicates)
+expect "RudderStack's for Node" 6 "$("$node" "$npm/rudder.mjs" "$flaky" \
+	"$UNIFYD_WEB_KEY" 2>"$state/node.log" || cat "$state/node.log")"
+again "RudderStack's for Node" 6
+profile user_id cliente-9101
+holds "RudderStack's for Node: once each" '6 99.9 1' '"\(.channels.web.count) \(
+	.commerce.currencies.BRL | "\(.spend) \(.orders)")"'
+expect "CloudEvents'" '200 200 200' "$("$node" "$npm/cloudevents.mjs" \
+	"$flaky/v1/events" token-of-the-bus 2>&1)"
+again "CloudEvents'" 4
+profile email cora@example.org
+holds "CloudEvents': once each" '4 40.40 4 L-9201' '"\(
+	.channels.cloudevents.count) \(.commerce.currencies.BRL |
+	"\(.spend) \(.orders)") \(.identifiers[] | select(.kind == "loyalty")
+	.value)"'
+expect 'a handshake by OPTIONS' '200 *' "$(status -X OPTIONS \
+	-H 'WebHook-Request-Origin: bus.example' "$url/v1/events") $(header \
+	webhook-allowed-origin)"
+expect 'a format of others' '415 unsupported_format' "$(refusal \
+	-H 'Content-Type: application/cloudevents+avro' -d x \
+	"$url/v1/events?access_token=token-of-the-bus")"
+expect "Snowplow's for Node" 200 "$("$node" \
+	"$npm/snowplow.mjs" "$url" loja-web 2>&1)"
+within 60 counted cliente-9301 snowplow 4
+profile user_id cliente-9301
+holds "Snowplow's for Node: once each" '4 11.0 2' '"\(
+	.channels.snowplow.count) \(.commerce.currencies.BRL |
+	"\(.spend) \(.orders)")"'
+
+# Pages in a browser, which asks the daemon's leave from another origin.
+browser=$(command -v chromium || command -v chromium-browser) ||
+	give_up 'no chromium: run make packages'
+"$node" "$npm/pages.mjs" "$flaky" "$UNIFYD_WEB_KEY" loja-web \
+	>"$state/pages" &
+helpers="$helpers $!"
+until_true test -s "$state/pages"
+pages=http://localhost:$(cat "$state/pages")
+before=$(duplicates)
+"$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+	--no-first-run --disable-background-networking \
+	--user-data-dir="$state/chromium" "$pages/" >"$state/log" 2>&1 &
+helpers="$helpers $!"
+shopper() { # user id, channel, how many, what
+	within 60 counted "$1" "$2" "$3"
+	expect "$4: each once" "$3" "$(jq -r ".channels.$2.count" \
+		"$state/profile")"
+}
+shopper cliente-9401 web 3 "Segment's for browsers"
+shopper cliente-9402 web 3 "RudderStack's for browsers"
+shopper cliente-9404 snowplow 2 "Snowplow's for browsers"
+shopper cliente-9405 web 5 'beacons and a pixel'
+shopper cliente-9403 web 2 "RudderStack's beacons"
+expect 'the page saw' 'beacons true,true,true,true dot 1x1' \
+	"$(curl -sS "$pages/said")"
+# Beacons do not try again: all others did.
+heard() {
+	set -- "$(curl -sS "$flaky/flaky")"
+	[ "$((${1% *} - ${1#* }))" -le 2 ]
+}
+within 60 heard
+expect 'what was told 503 came again' 0 "$(code heard)"
+[ "$bad" -eq 0 ] || curl -sS "$flaky/flaky?all"
+again 'browsers' 8
+for user in 9401:3 9402:3 9405:5; do
+	profile user_id "cliente-${user%:*}"
+	holds "and $user is still once each" "${user#*:}" .channels.web.count
+done
+profile user_id cliente-9401
+holds 'the order of a page' '19.9 1' '.commerce.currencies.BRL |
+	"\(.spend) \(.orders)"'
+for pid in $helpers; do
+	kill "$pid" && wait "$pid"
+done 2>/dev/null
 
 expect 'verified' 1 "$(ctl verify | grep -c 'no difference')"
 expect 'nobody in the log' 0 "$(grep -c -i -e @ -e caio -e 9001 \

@@ -6,12 +6,13 @@
 . "$(dirname "$0")/lib.sh"
 recorded=$shared/payloads
 
-# Everything there is for our four channels, one file a line.
+# Everything there is for our channels, one file a line.
 payloads() {
 	find "$recorded/whatsapp" "$recorded/email_raw" \
 		"$recorded/email_postmark" "$recorded/web_segment" \
 		"$recorded/web_rudderstack" "$recorded/pos_poslog" \
 		-type f ! -name '*.txt' | LC_ALL=C sort
+	ls "$recorded"/web_snowplow/*.http "$recorded"/cloudevents/*_002_ce.json
 }
 
 # The write keys that the captured requests hold, each once.
@@ -41,6 +42,15 @@ payload_secrets() {
 	sed -i -e "s#\"$UNIFYD_WEB_KEY\"#&$more#" \
 		-e "s#secret = { \"$UNIFYD_WHATSAPP_SECRET\"#&$meta#" \
 		"$state/unifyd.conf"
+	cat >>"$state/unifyd.conf" <<END
+source tills { channel = poslog secret = "$UNIFYD_POS_KEY" region = BR }
+source snowplow { channel = snowplow secret = shop-web currency = BRL }
+source bus {
+	channel = cloudevents
+	secret = "$UNIFYD_WEB_KEY"
+	identifiers = { "email=/data/email" }
+}
+END
 }
 
 # How its sender would send a file, in curl's own words.
@@ -57,7 +67,10 @@ payload_curl() { # file
 		type=application/json call=channels/email ;;
 	*/pos_poslog/*)
 		echo "user = \"$UNIFYD_POS_KEY:\""
-		type=application/xml call=channels/pos ;;
+		type=application/xml call=channels/tills ;;
+	*/cloudevents/*)
+		echo "header = \"Authorization: Bearer $UNIFYD_WEB_KEY\""
+		type=application/cloudevents+json call=events ;;
 	*/story/*.csv)
 		echo "user = \"$UNIFYD_POS_KEY:\""
 		type=text/csv call=channels/pos ;;
