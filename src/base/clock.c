@@ -237,7 +237,7 @@ take_month(struct span *s, int *month)
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 	for (int i = 0; i < 12 && s->len >= 3; i++) {
-		if (memcmp(s->data, names + 3 * i, 3) != 0)
+		if (memcmp(s->data, &names[(size_t)i * 3], 3) != 0)
 			continue;
 		*month = i + 1;
 		s->data += 3;
@@ -288,7 +288,7 @@ clock_parse_rfc5322(struct span s, int64_t *out, struct err *e)
 int64_t
 clock_read(struct span s)
 {
-	int64_t at;
+	int64_t at = CLOCK_NONE;
 
 	return clock_parse_epoch(s, &at, NULL) ||
 			       clock_parse_rfc3339(s, 0, &at, NULL) ||

@@ -400,7 +400,10 @@ json_pointer(struct arena *a, const json_t *value, struct span pointer)
 		token.len -= pointer.len;
 		key = arena_alloc(a, token.len + 1);
 		for (size_t i = 0; i < token.len; i++) {
-			char next = i + 1 < token.len ? token.data[i + 1] : 0;
+			char next = '\0';
+
+			if (i + 1 < token.len)
+				next = token.data[i + 1];
 
 			if (token.data[i] == '~' &&
 				(next == '0' || next == '1')) {

@@ -23,7 +23,7 @@ check() { # folder, allowed "layers", allowed <libraries> as a pattern
 }
 
 check base 'base' 'uuid/|openssl/|unicode/|confuse'
-check core 'base|core' 'jansson|phonenumbers/|unicode/'
+check core 'base|core' 'jansson|expat|phonenumbers/|unicode/'
 check channels 'base|core' 'jansson|gmime/|csv|expat'
 check io 'base|io' 'event2/|llhttp|openssl/|zlib|zstd|libpq-fe|curl/|netinet/'
 check store 'base|core|io|store' 'jansson'
