@@ -31,13 +31,13 @@ recordings=no
 [ $recordings = no ] || payload_secrets
 database clients
 cat >>"$conf" <<END
-source bus {
+source shop-bus {
 	channel = cloudevents
 	secret = token-of-the-bus
 	identifiers = { "email=/data/email", "loyalty=/data/card verified" }
 	types = { "com.example.order.*=order" }
 }
-source snowplow {
+source shop-apps {
 	channel = snowplow
 	secret = loja-web
 	currency = BRL
