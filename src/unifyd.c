@@ -222,7 +222,7 @@ open_roads(struct unifyd *u, struct err *e)
 {
 	const struct config *c = u->front.config;
 	struct http_options options = { .address = c->listen,
-		.max_body = c->max_body,
+		.body = front_body,
 		.max_connections = c->max_connections,
 		.head_seconds = (int)c->head_seconds,
 		.body_seconds = (int)c->body_seconds,
@@ -236,7 +236,6 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.journal = journal_create(u->writer);
 	u->front.access = access_create(u->base, u->reader);
 	if (u->front_role) {
-		options.streams = ingest_streams;
 		u->http = http_create(
 			u->base, &options, front_serve, &u->front, e);
 		if (!u->http)
@@ -244,7 +243,6 @@ open_roads(struct unifyd *u, struct err *e)
 	}
 	if (c->listen_ops) {
 		options.address = c->listen_ops;
-		options.streams = NULL;
 		u->http_ops = http_create(
 			u->base, &options, front_serve_ops, &u->front, e);
 		if (!u->http_ops)

@@ -12,12 +12,12 @@
 
 #include "app/config.h"
 #include "base/span.h"
+#include "io/http.h"
 
 struct access;
 struct event_base;
 struct db;
 struct journal;
-struct request;
 struct resolver;
 
 struct front {
@@ -40,6 +40,9 @@ struct front {
 void front_serve(struct request *r, void *front);
 /* The same for an address of its own (listen_ops): operations alone. */
 void front_serve_ops(struct request *r, void *front);
+/* How long the body of a request may be: of any that goes to no source, 1 MiB
+ * at most. For http_options.body; front is a struct front. */
+struct http_body front_body(const struct request *r, void *front);
 /* An answer, counted. */
 void front_reply(struct front *f, struct request *r, int status,
 	const char *content_type, struct span body, const char *extra);
@@ -54,9 +57,9 @@ void ingest_serve(struct front *f, struct request *r);
 /* The header lines that the sources at the path add to the answer to OPTIONS;
  * "" where there are none. */
 const char *ingest_options(struct front *f, const struct request *r);
-/* How long the body of a request may be that comes piece by piece; 0 where it
- * must come whole. For http_options.streams; front is a struct front. */
-size_t ingest_streams(const struct request *r, void *front);
+/* How long the body of a request to a source may be, and whether it comes
+ * piece by piece; 0 where it goes to none. */
+struct http_body ingest_body(const struct front *f, const struct request *r);
 /* False where the path is no channel's. */
 bool ingest_has(const struct front *f, const struct request *r);
 void profile_lookup_serve(struct front *f, struct request *r);

@@ -34,13 +34,16 @@ struct request {
 	void *conn;	      /* the server's own */
 };
 
+/* How the body of a request is to be taken. */
+struct http_body {
+	size_t max;   /* bytes after decoding; above: 413 */
+	bool streams; /* comes piece by piece, to who asks for it */
+};
+
 struct http_options {
 	const char *address; /* "127.0.0.1:8360", "[::1]:0"; port 0: any */
-	size_t max_body;     /* bytes after decoding; above: 413 */
-	/* Or NULL. Asked when the head is there, with on_request's arg: how
-	 * many bytes the body may have that comes piece by piece; 0: it is
-	 * held whole. */
-	size_t (*streams)(const struct request *, void *arg);
+	/* Asked when the head is there, with on_request's arg. */
+	struct http_body (*body)(const struct request *, void *arg);
 	size_t max_connections;
 	int head_seconds, body_seconds, idle_seconds; /* total deadlines */
 };

@@ -9,6 +9,8 @@
 #include "io/db.h"
 #include "io/http.h"
 
+#define API_BODY (1 << 20) /* bytes of a request that goes to no source */
+
 struct route {
 	const char *method, *path; /* a path that ends in "/" takes a rest */
 	const char *scope;	   /* NULL: anybody */
@@ -201,6 +203,18 @@ serve(struct front *f, struct request *r, bool ops_only)
 	else
 		reply_problem(
 			r, 404, "not_found", "there is nothing here", NULL);
+}
+
+struct http_body
+front_body(const struct request *r, void *arg)
+{
+	const struct front *f = arg;
+	struct http_body body = ingest_body(f, r);
+
+	if (!body.max)
+		body.max = f->config->max_body < API_BODY ? f->config->max_body
+							  : API_BODY;
+	return body;
 }
 
 void

@@ -325,15 +325,22 @@ on_piece(struct request *r, struct span piece, enum body_state state, void *arg)
 	journal_append(f->journal, t->entries, t->count, on_piece_appended, in);
 }
 
-size_t
-ingest_streams(const struct request *r, void *arg)
+struct http_body
+ingest_body(const struct front *f, const struct request *r)
 {
-	const struct front *f = arg;
-	const struct source *source = NULL;
+	const struct source *source;
 
-	if (!strcmp(r->method, "POST") && span_starts(r->path, OWN_PATH))
-		source = config_source(f->config, source_name(r->path));
-	return source && source->channel->feed ? f->config->max_stream : 0;
+	/* Whose it is that comes to a path of a channel, its key will tell. */
+	if (!span_starts(r->path, OWN_PATH))
+		return (struct http_body){
+			ingest_has(f, r) ? f->config->max_body : 0, false
+		};
+	source = config_source(f->config, source_name(r->path));
+	if (!source)
+		return (struct http_body){ 0, false };
+	if (source->channel->feed && !strcmp(r->method, "POST"))
+		return (struct http_body){ f->config->max_stream, true };
+	return (struct http_body){ source->max_body, false };
 }
 
 void

@@ -230,12 +230,10 @@ expect_body(struct conn *c)
 {
 	struct http *http = c->http;
 	struct message *m = &c->message;
-	size_t max = 0;
+	struct http_body body = http->options.body(m->request, http->arg);
 
-	if (http->options.streams)
-		max = http->options.streams(m->request, http->arg);
-	m->request->streams = max > 0;
-	return message_expect(m, max ? max : http->options.max_body, max > 0);
+	m->request->streams = body.streams;
+	return message_expect(m, body.max, body.streams);
 }
 
 /* False when there is nothing more to do now, or *c may be gone. */

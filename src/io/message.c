@@ -15,6 +15,8 @@
 #define FRAMING_MAX 65536
 #define FRAMING_PER_BYTE 8 /* a chunk of one byte has five */
 
+static const char bad_chunk[] = "expected well-formed chunks with CRLF between";
+
 static bool
 refuse(struct message *m, int status, const char *why)
 {
@@ -183,7 +185,7 @@ check_framing(struct message *m, const char *to)
 	for (; m->seen < to; m->seen++) {
 		if (m->after_cr != (*m->seen == '\n') ||
 			(m->after_chunk && *m->seen != '\r'))
-			return refuse(m, 400, "expected CRLF between chunks");
+			return refuse(m, 400, bad_chunk);
 		m->after_cr = *m->seen == '\r';
 		m->after_chunk = false;
 	}
@@ -291,7 +293,7 @@ message_body(struct message *m, struct span bytes, size_t *used)
 	if (m->whole)
 		*used = (size_t)(llhttp_get_error_pos(&m->parser) - bytes.data);
 	else if (status != HPE_OK)
-		return refuse(m, 400, "expected a well-formed chunk");
+		return refuse(m, 400, bad_chunk);
 	return check_framing(m, bytes.data + *used);
 }
 

@@ -29,7 +29,7 @@ struct answer {
 	char head[1024], body[2048];
 };
 
-static void
+static inline void
 on_bytes(evutil_socket_t fd, short what, void *arg)
 {
 	struct client *c = arg;
@@ -41,7 +41,7 @@ on_bytes(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-static void
+static inline void
 client_open_at(struct client *c, int port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
@@ -57,7 +57,7 @@ client_open_at(struct client *c, int port)
 	event_add(c->event, NULL);
 }
 
-static void
+static inline void
 client_close(struct client *c)
 {
 	event_free(c->event);
@@ -65,13 +65,13 @@ client_close(struct client *c)
 	close(c->fd);
 }
 
-static void
+static inline void
 turn(void)
 {
 	ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
 }
 
-static void
+static inline void
 wait_eof(struct client *c)
 {
 	while (!c->eof)
@@ -79,7 +79,7 @@ wait_eof(struct client *c)
 }
 
 /* Until all is sent, or the server has gone. */
-static void
+static inline void
 put(struct client *c, const void *bytes, size_t len)
 {
 	const char *p = bytes;
@@ -97,14 +97,14 @@ put(struct client *c, const void *bytes, size_t len)
 	}
 }
 
-static void
+static inline void
 puts_to(struct client *c, const char *text)
 {
 	put(c, text, strlen(text));
 }
 
 /* The next whole answer. has_body: false after HEAD. */
-static void
+static inline void
 get_answer(struct client *c, bool has_body, struct answer *a)
 {
 	struct evbuffer_ptr end;
@@ -130,7 +130,7 @@ get_answer(struct client *c, bool has_body, struct answer *a)
 	evbuffer_remove(c->in, a->body, body);
 }
 
-static void
+static inline void
 has(const char *text, const char *part)
 {
 	ck_assert_msg(strstr(text, part) != NULL, "no %s in %s", part, text);

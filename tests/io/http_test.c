@@ -47,11 +47,13 @@ echo(struct request *r)
 
 #define WANT 5000
 
-static size_t
-streams(const struct request *r, void *arg)
+static struct http_body
+body_of(const struct request *r, void *arg)
 {
+	bool streams = span_is(r->path, "/stream");
+
 	ck_assert_ptr_eq(arg, &asked);
-	return span_is(r->path, "/stream") ? STREAM_MAX : 0;
+	return (struct http_body){ streams ? STREAM_MAX : MAX_BODY, streams };
 }
 
 /* Leaves one byte each time, as who waits for the end of a row does. */
@@ -96,8 +98,7 @@ static void
 start(int head_seconds, int idle_seconds)
 {
 	struct http_options options = { .address = "127.0.0.1:0",
-		.max_body = MAX_BODY,
-		.streams = streams,
+		.body = body_of,
 		.max_connections = 3,
 		.head_seconds = head_seconds,
 		.body_seconds = head_seconds,
