@@ -51,7 +51,9 @@ struct event {
 		external_id; /* the sender's own; empty: digest of content */
 	const char *type;    /* message status call page screen track identify
 				group alias order refund cart checkout consent
-				handover unknown */
+				erasure access handover unknown; an erasure or
+				an access is somebody's wish to be forgotten or
+				to be told what is known, and names who */
 	struct span name;    /* the sender's word for it, or empty */
 	int64_t occurred_at; /* the sender's own time, or CLOCK_NONE */
 	struct claim claims[EVENT_CLAIMS];
@@ -78,6 +80,14 @@ struct event *events_add(struct arena *a, struct events *events);
  * out; a kind and value named before keeps its best assurance. */
 void event_claim(struct arena *a, struct event *ev, const char *kind,
 	struct span value, enum assurance assurance);
+/* What somebody wants of us, in the words that all channels use. */
+enum consent { CONSENT_DENIED, CONSENT_GRANTED, CONSENT_PENDING };
+/* Makes the event a consent or its refusal. Its body says for what ("purpose":
+ * marketing ...), by which way ("channel": email, sms, whatsapp ...), "status"
+ * (denied, granted; pending: asked to confirm it) and, unless it is CLOCK_NONE,
+ * since when ("at"). Whose it is, is who the event names. */
+void event_consent(struct event *ev, const char *purpose, const char *channel,
+	enum consent status, int64_t at);
 /* The provider says that whoever had the identifier gave it up: what happens
  * after the event is somebody else's. Makes the event a handover. It should
  * claim the identifier too, for it is still its holder's. */

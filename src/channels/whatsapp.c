@@ -355,11 +355,20 @@ add_call(const struct change *c, const json_t *call)
 static void
 add_preference(const struct change *c, const json_t *preference)
 {
-	struct event *ev = add(c, "consent", preference);
+	struct event *ev = add(c, "unknown", preference);
 	static const char *const keys[] = { "category", "value", "detail",
 		"signup_id", NULL };
+	static const struct {
+		const char *word;
+		enum consent consent;
+	} words[] = { { "stop", CONSENT_DENIED }, { "resume", CONSENT_GRANTED },
+		{ "signup", CONSENT_GRANTED } };
 
 	ev->name = json_member(c->a, preference, "value");
+	for (size_t i = 0; !c->test && i < sizeof words / sizeof *words; i++)
+		if (span_is(ev->name, words[i].word))
+			event_consent(ev, "marketing", "whatsapp",
+				words[i].consent, ev->occurred_at);
 	claim_person(c, ev, json_member(c->a, preference, "wa_id"),
 		json_member(c->a, preference, "user_id"));
 	event_keep_members(c->a, ev, preference, keys);

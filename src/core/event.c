@@ -124,6 +124,22 @@ events_refuse(struct arena *a, struct events *events, const char *expected)
 	ev->line = events->count;
 }
 
+void
+event_consent(struct event *ev, const char *purpose, const char *channel,
+	enum consent status, int64_t at)
+{
+	static const char *const consents[] = { "denied", "granted",
+		"pending" };
+	char text[CLOCK_TEXT];
+
+	ev->type = "consent";
+	event_body(ev, "purpose", span_of(purpose));
+	event_body(ev, "channel", span_of(channel));
+	event_body(ev, "status", span_of(consents[status]));
+	if (at != CLOCK_NONE)
+		event_body(ev, "at", span_of(clock_format(at, text)));
+}
+
 static int
 compare_claims(const void *left, const void *right)
 {

@@ -135,8 +135,24 @@ static const struct sample samples[] = {
 			"\"user_preferences\":[{\"wa_id\":\"7\",\"value\":"
 			"\"stop\",\"category\":\"marketing_messages\","
 			"\"timestamp\":1700000000}]"),
-		"consent", "stop", "", { "phone=+7" }, "\"value\":\"stop\"",
+		"consent", "stop", "", { "phone=+7" },
+		"\"purpose\":\"marketing\",\"status\":\"denied\","
+		"\"value\":\"stop\"",
 		NULL },
+	{ "consent given",
+		VALUE("user_preferences",
+			"\"user_preferences\":[{\"wa_id\":\"7\",\"value\":"
+			"\"signup\"}]"),
+		"consent", "signup", "", { "phone=+7" },
+		"\"channel\":\"whatsapp\",\"purpose\":\"marketing\","
+		"\"status\":\"granted\"",
+		NULL },
+	{ "consent of another word",
+		VALUE("user_preferences",
+			"\"user_preferences\":[{\"wa_id\":\"7\",\"value\":"
+			"\"paused\"}]"),
+		"unknown", "paused", "", { "phone=+7" },
+		"{\"value\":\"paused\"}", NULL },
 	{ "call in",
 		VALUE("calls",
 			"\"calls\":[{\"id\":\"c\",\"from\":\"5\","

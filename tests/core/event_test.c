@@ -68,6 +68,30 @@ START_TEST(content_is_canonical)
 }
 END_TEST
 
+START_TEST(consents_have_one_form)
+{
+	struct arena *a = arena_create();
+	struct events events = { 0 };
+	struct event *ev = events_add(a, &events);
+
+	event_consent(ev, "marketing", "email", CONSENT_GRANTED, CLOCK_SECOND);
+	ck_assert_str_eq(ev->type, "consent");
+	ck_assert_str_eq(json_write(a, ev->body),
+		"{\"at\":\"1970-01-01T00:00:01Z\",\"channel\":\"email\","
+		"\"purpose\":\"marketing\",\"status\":\"granted\"}");
+	ev = events_add(a, &events);
+	event_consent(ev, "marketing", "sms", CONSENT_DENIED, CLOCK_NONE);
+	ck_assert_str_eq(json_write(a, ev->body),
+		"{\"channel\":\"sms\",\"purpose\":\"marketing\","
+		"\"status\":\"denied\"}");
+	ev = events_add(a, &events);
+	event_consent(ev, "marketing", "sms", CONSENT_PENDING, CLOCK_NONE);
+	ck_assert_str_eq(json_string_value(json_object_get(ev->body, "status")),
+		"pending");
+	arena_destroy(a);
+}
+END_TEST
+
 /* Names are the senders': one must not pass for a number of ours. */
 START_TEST(a_name_like_our_mark_is_a_name)
 {
@@ -127,6 +151,7 @@ suite(void)
 
 	tcase_add_test(t, claims_are_a_set_with_the_best_assurance);
 	tcase_add_test(t, content_is_canonical);
+	tcase_add_test(t, consents_have_one_form);
 	tcase_add_test(t, a_name_like_our_mark_is_a_name);
 	tcase_add_test(t, keys_of_a_source);
 	tcase_add_test(t, what_a_request_says);
