@@ -22,7 +22,8 @@ json_t *explain_profile(struct graph *g, const struct id *id);
 /*
  * {"same":true,"chain":[link]}, or {"same":false,"rule","text","links":[link]}:
  * the rule that keeps them apart and what would change it. NULL where one of
- * them is not there.
+ * them is not there. Of an identifier that several had in turn, "first_seen"
+ * and "until" tell whose is meant.
  */
 json_t *explain_pair(
 	struct graph *g, const struct id *from, const struct id *to);

@@ -35,6 +35,10 @@ static const struct {
 static const char shared_text[] =
 	"more people have it than the policy lets share one; it stays beside "
 	"them and joins nobody";
+static const char tenure_text[] =
+	"each had the same identifier in another time: it was silent for long "
+	"and then proven another's, or its provider gave it to another; proof "
+	"that both times are one person's, or a decision, would join them";
 
 struct telling {
 	struct graph *g;
@@ -58,11 +62,20 @@ id_json(const struct id *id)
 static json_t *
 identifier_json(const struct node *n)
 {
+	static const struct id none;
 	json_t *json = json_object();
+	char text[CLOCK_TEXT];
 
 	json_object_set_new(json, "id", id_json(&n->id));
 	json_object_set_new(json, "kind", text_json(n->kind));
 	json_object_set_new(json, "value", json_text(n->value));
+	/* Of one that had several holders, the time of this one. */
+	if (id_compare(&n->base, &none))
+		json_object_set_new(json, "first_seen",
+			text_json(clock_format(n->first_seen, text)));
+	if (n->until != INT64_MAX)
+		json_object_set_new(
+			json, "until", text_json(clock_format(n->until, text)));
 	return json;
 }
 
@@ -221,6 +234,24 @@ chain_json(const struct telling *t, uint32_t from, uint32_t to)
 	return chain;
 }
 
+/* Whether both their groups had some identifier, one after the other. */
+static bool
+had_the_same(const struct telling *t, uint32_t from, uint32_t to)
+{
+	const struct resolve_output *out = t->view.out;
+	bool *had =
+		arena_array(t->g->arena, out->tenure_count + 1, sizeof(*had));
+	bool same = false;
+
+	for (uint32_t i = 0; i < out->tenure_count; i++)
+		if (founder(t, i) == founder(t, from))
+			had[out->tenures[i].node] = true;
+	for (uint32_t i = 0; i < out->tenure_count; i++)
+		if (founder(t, i) == founder(t, to))
+			same |= had[out->tenures[i].node];
+	return same;
+}
+
 /* The links between their groups that were refused. */
 static json_t *
 apart_json(const struct telling *t, uint32_t from, uint32_t to)
@@ -246,6 +277,9 @@ apart_json(const struct telling *t, uint32_t from, uint32_t to)
 	if (reason) {
 		rule = rules[reason].rule;
 		text = rules[reason].text;
+	} else if (had_the_same(t, from, to)) {
+		rule = "tenure";
+		text = tenure_text;
 	}
 	if (out->shared[from] || out->shared[to]) {
 		rule = "shared";

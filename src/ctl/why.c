@@ -96,8 +96,15 @@ member(const json_t *object, const char *name)
 static void
 print_identifier(const json_t *identifier)
 {
+	const char *since = member(identifier, "first_seen");
+	const char *until = member(identifier, "until");
+
 	printf("%s %s", member(identifier, "kind"),
 		member(identifier, "value"));
+	if (*since)
+		printf(" since %s", since);
+	if (*until)
+		printf(" until %s", until);
 }
 
 static void

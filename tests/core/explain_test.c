@@ -145,6 +145,14 @@ pair_text(struct graph *g, const char *from, const char *to)
 		links_text(json_object_get(json, "links")));
 }
 
+static const char *
+touchpoint_of(const struct graph *g, size_t spot)
+{
+	char text[ID_TEXT];
+
+	return arena_printf(a, "%s", id_format(&g->spots[spot].id, text));
+}
+
 static struct graph *
 grouped(const char *lines)
 {
@@ -370,6 +378,44 @@ START_TEST(shared_joins_nobody)
 }
 END_TEST
 
+/* A number that was his, fell silent, and is hers: neither is told of the
+ * other's touchpoints, and why they are two is. */
+START_TEST(tenures_are_told_apart)
+{
+	struct graph *g = grouped("1 a user_id:1! " A "+\n2 b " A "+ device:d\n"
+				  "200 a user_id:2! " A "+\n"
+				  "201 b " A "+ device:d\n"
+				  "201 c user_id:2! email:x@x.example+");
+	const json_t *his = json_object_get(profile(g, "user_id:1"), "joined");
+	const json_t *hers = json_object_get(profile(g, "user_id:2"), "joined");
+	const json_t *link = json_array_get(his, 0), *other = NULL;
+
+	ck_assert_str_eq(pair_text(g, "user_id:1", "user_id:2"), "tenure: ");
+	ck_assert_str_eq(
+		pair_text(g, "email:x@x.example", "user_id:1"), "tenure: ");
+	ck_assert_str_eq(pair_text(g, "email:x@x.example", "device:d"),
+		"contested: " A " x device:d (contested)");
+	ck_assert_str_eq(links_text(his), "user_id:1 - " A);
+	ck_assert_str_eq(string(json_object_get(link, "to"), "until"),
+		"2025-07-20T00:00:00Z");
+	ck_assert_ptr_null(
+		json_object_get(json_object_get(link, "to"), "first_seen"));
+	ck_assert_uint_eq(
+		json_array_size(json_object_get(link, "touchpoints")), 1);
+	for (size_t i = 0; i < json_array_size(hers); i++)
+		if (strstr(end_text(json_array_get(hers, i), "to"), A))
+			other = json_array_get(hers, i);
+	ck_assert_ptr_nonnull(other);
+	ck_assert_str_eq(string(json_object_get(other, "to"), "first_seen"),
+		"2025-07-20T00:00:00Z");
+	ck_assert_str_eq(json_string_value(json_array_get(
+				 json_object_get(other, "touchpoints"), 0)),
+		touchpoint_of(g, 2));
+	ck_assert_uint_eq(
+		json_array_size(json_object_get(other, "touchpoints")), 1);
+}
+END_TEST
+
 START_TEST(unknown_ids_are_not_explained)
 {
 	struct graph *g = grouped("1 a user_id:1!");
@@ -402,14 +448,6 @@ START_TEST(out_of_reach_is_not_explained)
 END_TEST
 
 /* Evidence */
-
-static const char *
-touchpoint_of(const struct graph *g, size_t spot)
-{
-	char text[ID_TEXT];
-
-	return arena_printf(a, "%s", id_format(&g->spots[spot].id, text));
-}
 
 /* The n numbers from first on, for events. */
 static json_t *
@@ -548,6 +586,7 @@ suite(void)
 	tcase_add_test(t, decision_is_a_cause);
 	tcase_add_test(t, decision_keeps_apart);
 	tcase_add_test(t, shared_joins_nobody);
+	tcase_add_test(t, tenures_are_told_apart);
 	tcase_add_test(t, unknown_ids_are_not_explained);
 	tcase_add_test(t, out_of_reach_is_not_explained);
 	tcase_add_test(t, touchpoints_name_both_ends);

@@ -474,6 +474,98 @@ START_TEST(nothing_in_reach_is_no_grouping)
 }
 END_TEST
 
+/* Where one person may have any number of a kind, another value of it proves
+ * nobody else. */
+START_TEST(number_of_many_accounts_is_not_handed_on)
+{
+	struct graph *g =
+		small_fresh(a, "1 a user_id:1! phone:+5581991000001+\n"
+			       "200 a user_id:2! phone:+5581991000001+");
+	size_t user = policy_kind(a, g->policy, span_of("user_id"));
+
+	g->policy->kinds[user].holds = 0;
+	small_finish(g);
+	ck_assert_int_eq(
+		small_node(g, "phone:+5581991000001")->until, INT64_MAX);
+	ck_assert(together(g, "user_id:1", "user_id:2"));
+}
+END_TEST
+
+/* A tenure of a number, as it is stored. */
+static struct id
+tenure(struct graph *g, const char *of, uint8_t n, int64_t first, int64_t until)
+{
+	const struct id id = { { 6, n } }, base = small_node(g, of)->id;
+	struct node *node = &g->nodes[graph_node(g, &id)];
+
+	node->base = base;
+	node->first_seen = first;
+	node->until = until;
+	node->stored = true;
+	return id;
+}
+
+/* Whoever had it at the time; in any order of rows. */
+START_TEST(holder_is_who_had_it_then)
+{
+	struct graph *g =
+		small_stored(a, "1 a phone:+5581991000001\n1 a user_id:1!");
+	const struct id third =
+		tenure(g, "phone:+5581991000001", 3, 30, INT64_MAX);
+	const struct id second = tenure(g, "phone:+5581991000001", 2, 20, 30);
+	uint32_t phone = idmap_get(
+		&g->node_of, &small_node(g, "phone:+5581991000001")->id);
+	uint32_t two = idmap_get(&g->node_of, &second);
+	uint32_t three = idmap_get(&g->node_of, &third);
+
+	g->nodes[phone].until = 20;
+	ck_assert_uint_eq(graph_holder(g, phone, 0), phone);
+	ck_assert_uint_eq(graph_holder(g, phone, 19), phone);
+	ck_assert_uint_eq(graph_holder(g, phone, 20), two);
+	ck_assert_uint_eq(graph_holder(g, phone, 29), two);
+	ck_assert_uint_eq(graph_holder(g, phone, 30), three);
+	ck_assert_uint_eq(graph_holder(g, phone, INT64_MAX - 1), three);
+	g->nodes[three].gone = true;
+	ck_assert_uint_eq(graph_holder(g, phone, 30), phone);
+}
+END_TEST
+
+/* Who looks at a later holder's looks at the number, and all of it. */
+START_TEST(tenure_is_looked_at_by_its_number)
+{
+	struct graph *g = small_stored(a, "1 a user_id:1! phone:+5581991000001+"
+					  "\n200 a user_id:2! "
+					  "phone:+5581991000001+\n"
+					  "1 a user_id:3!");
+	const struct id later =
+		tenure(g, "phone:+5581991000001", 2, 0, INT64_MAX);
+
+	graph_look(g, &later);
+	small_finish(g);
+	ck_assert(small_node(g, "phone:+5581991000001")->expanded);
+	ck_assert(small_node(g, "user_id:2")->expanded);
+	ck_assert(!small_node(g, "user_id:3")->expanded);
+}
+END_TEST
+
+/* A stay that is made anew, and of whose owner nothing is loaded. */
+START_TEST(unknown_owner_is_left)
+{
+	struct graph *g = small_stored(
+		a, "1 a phone:+5581991000001+\n3 a phone:+5581991000001+");
+	uint32_t *spots;
+
+	ck_assert_uint_eq(graph_recount(g, &spots), 0);
+	graph_cut(g, 0, g->spots[0].stays.items[0].first + 1);
+	ck_assert_uint_eq(graph_recount(g, &spots), 1);
+	ck_assert_uint_eq(g->spots[0].lost_count, 1);
+	ck_assert_uint_eq(g->spots[0].stays.count, 0);
+	graph_look(g, &g->nodes[0].id);
+	small_finish(g);
+	ck_assert_int_eq(id_compare(&g->nodes[0].founder, &g->nodes[0].id), 0);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -501,6 +593,10 @@ suite(void)
 	tcase_add_test(t, shared_is_nobodys_by_decision_too);
 	tcase_add_test(t, blocked_value_joins_nobody);
 	tcase_add_test(t, nothing_in_reach_is_no_grouping);
+	tcase_add_test(t, number_of_many_accounts_is_not_handed_on);
+	tcase_add_test(t, holder_is_who_had_it_then);
+	tcase_add_test(t, tenure_is_looked_at_by_its_number);
+	tcase_add_test(t, unknown_owner_is_left);
 	suite_add_tcase(s, t);
 	return s;
 }

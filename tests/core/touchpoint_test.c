@@ -259,6 +259,23 @@ START_TEST(decisions_are_read_back)
 }
 END_TEST
 
+/* What was given up is read by its ids; what is none is left out. */
+START_TEST(given_up_is_read_back)
+{
+	struct told told;
+	struct id one;
+
+	ck_assert(id_parse(
+		span_of("00000000-0000-8000-8000-000000000001"), &one));
+	ck_assert(touchpoint_read(a,
+		span_of("{\"given_up\":[{\"id\":\"x\"},{},7,{\"id\":"
+			"\"00000000-0000-8000-8000-000000000001\"}]}"),
+		&told, NULL));
+	ck_assert_uint_eq(told.given_up_count, 1);
+	ck_assert_int_eq(id_compare(&told.given_up[0], &one), 0);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -274,6 +291,7 @@ suite(void)
 	tcase_add_test(t, what_nests_too_deep_keeps_its_identifiers);
 	tcase_add_test(t, bodies_of_others_are_read_with_care);
 	tcase_add_test(t, decisions_are_read_back);
+	tcase_add_test(t, given_up_is_read_back);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -11,7 +11,7 @@ find "$build" -name '*.gcda' -exec rm {} +
 for test in "$build"/tests/core/*_test; do
 	"$test" >"$build/log" 2>&1 || { cat "$build/log"; exit 1; }
 done
-for name in resolve graph stay policy touchpoint explain difference; do
+for name in link tenure resolve graph stay policy touchpoint explain difference; do
 	# Of what the file includes gcov tells too; the first is the file itself.
 	gcov -t -b -c "$build/core/$name.c.gcda" 2>/dev/null |
 		awk -v file="src/core/$name.c" '
