@@ -23,6 +23,8 @@ static const struct kind shipped[] = {
 	{ "anonymous_id", 8, KIND_DEVICE, POLICY_NEVER, 200, 1, 0, false,
 		NULL },
 	{ "device", 9, KIND_DEVICE, POLICY_NEVER, 50, 1, 0, false, NULL },
+	/* A payment card, as an acquirer's fingerprint: families share them. */
+	{ "card", 9, KIND_DEVICE, POLICY_NEVER, 50, 1, 0, false, NULL },
 	/* A sender may number one person often: no limit to what is held. */
 	{ "record", 10, KIND_RECORD, POLICY_NEVER, 0, 1, 0, false, NULL },
 };

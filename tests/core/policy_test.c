@@ -48,6 +48,17 @@ START_TEST(copy_is_free_to_change)
 }
 END_TEST
 
+/* Families share a card: it joins nobody, however well it is known. */
+START_TEST(a_card_is_a_thing)
+{
+	const struct kind *card = kind(policy_create(a), "card");
+
+	ck_assert_int_eq(card->class, KIND_DEVICE);
+	ck_assert(!policy_proves(card, VERIFIED));
+	ck_assert(!policy_is_personal(card));
+}
+END_TEST
+
 /* All that is decided by is in the digest. */
 START_TEST(digest_tells_each_difference)
 {
@@ -132,6 +143,7 @@ suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, copy_is_free_to_change);
+	tcase_add_test(t, a_card_is_a_thing);
 	tcase_add_test(t, digest_tells_each_difference);
 	tcase_add_test(t, digest_does_not_tell_the_order_of_kinds);
 	tcase_add_test(t, patterns_block);
