@@ -27,10 +27,13 @@ struct cloudevents_conf {
 	const char **origins;
 };
 
-/* "NAME=POINTER" or "NAME=POINTER ASSURANCE", taken apart. */
+/* "NAME=POINTER" or "NAME=POINTER WORD", taken apart. The word is an
+ * assurance, or says that whoever had the identifier gave it up, which only
+ * its provider can say. */
 struct mapping {
 	struct span name, pointer;
 	enum assurance assurance; /* 0: not said */
+	bool given_up;
 };
 
 /* Words for a type, and the tracked event of the same meaning, if any. */
@@ -63,7 +66,8 @@ mapping_of(const char *item)
 
 	m.name = span_trim(span_cut(span_of(item), '=', &rest));
 	m.pointer = span_cut(span_trim(rest), ' ', &rest);
-	m.assurance = assurance_parse(span_trim(rest));
+	m.given_up = span_is(span_trim(rest), "given_up");
+	m.assurance = m.given_up ? ATTESTED : assurance_parse(span_trim(rest));
 	return m;
 }
 
@@ -86,7 +90,8 @@ check_mappings(
 				"%s %.60s: not understood, want %s", setting,
 				*items,
 				words ? "kind=/json/pointer, and perhaps "
-					"asserted, attested or verified"
+					"asserted, attested, verified or "
+					"given_up"
 				      : "name=/json/pointer");
 	}
 	return true;
@@ -166,15 +171,19 @@ word_for(const struct cloudevents_conf *conf, struct span type)
 }
 
 static void
-add_claim(struct arena *a, struct event *ev, const char *kind,
+add_claim(struct arena *a, struct event *ev, const struct mapping *m,
 	const json_t *value, enum assurance assurance)
 {
+	const char *kind = span_text(a, m->name);
+	struct span text = span_trim(json_span(a, value));
 	size_t i;
 	json_t *one;
 
-	event_claim(a, ev, kind, span_trim(json_span(a, value)), assurance);
-	json_array_foreach(value, i, one) event_claim(
-		a, ev, kind, span_trim(json_span(a, one)), assurance);
+	event_claim(a, ev, kind, text, assurance);
+	if (m->given_up)
+		event_give_up(a, ev, kind, text);
+	json_array_foreach(value, i, one) if (!json_is_array(one))
+		add_claim(a, ev, m, one, assurance);
 }
 
 static void
@@ -184,8 +193,7 @@ add_mapped(struct arena *a, struct event *ev,
 	for (const char **i = conf->identifiers; i && *i; i++) {
 		struct mapping m = mapping_of(*i);
 
-		add_claim(a, ev, span_text(a, m.name),
-			json_pointer(a, top, m.pointer),
+		add_claim(a, ev, &m, json_pointer(a, top, m.pointer),
 			m.assurance ? m.assurance : conf->base.assurance);
 	}
 	for (const char **i = conf->traits; i && *i; i++) {
@@ -468,7 +476,8 @@ cloudevents_parse(struct arena *a, const struct inbound *in, const void *conf,
 static const struct setting cloudevents_settings[] = {
 	{ "identifiers", SETTING_LIST, CONF(identifiers), NULL,
 		"Where identifiers are in an event, as kind=/json/pointer, "
-		"with verified or attested behind it where that is so." },
+		"with verified or attested behind it where that is so, or "
+		"given_up where its holder gave it up to others." },
 	{ "traits", SETTING_LIST, CONF(traits), NULL,
 		"Where what is known of a person is, as name=/json/pointer." },
 	{ "fields", SETTING_LIST, CONF(fields), NULL,

@@ -19,7 +19,8 @@ struct conf {
 static const char *keys[] = { "k1", NULL };
 static const char *identifiers[] = { "email=/data/email",
 	"loyalty=/data/loyaltyId verified", "phone=/data/phones",
-	"user_id=/data/a~1b/0/id attested", "record=/customer", NULL };
+	"user_id=/data/a~1b/0/id attested", "record=/customer",
+	"phone=/data/old given_up", NULL };
 static const char *traits[] = { "name=/data/who", NULL };
 static const char *fields[] = { "order_id=/subject", "total=/data/sum/amount",
 	"currency=/data/sum/unit", NULL };
@@ -122,6 +123,13 @@ static const struct {
 		"track \"x\" id=/s 1 email=m@x.example/asserted" },
 	{ STRUCTURED, "{" ONE "\"type\":\"cart.add\",\"data\":{\"sku\":1}}",
 		"cart \"cart.add\" id=/s 1" },
+	/* A provider says that numbers were given up. */
+	{ STRUCTURED,
+		"{" ONE "\"type\":\"number.changed\",\"data\":{\"phones\":"
+		"\"+5511987654322\",\"old\":[\"+5511987654321\",\"\"]}}",
+		"handover \"number.changed\" id=/s 1 "
+		"phone=+5511987654322/asserted phone=+5511987654321/attested "
+		"gives up phone=+5511987654321" },
 	/* No body, and one that is no JSON and does not say so. */
 	{ "ce-specversion: 1.0\r\nce-id: 1\r\nce-source: /s\r\nce-type: x\r\n",
 		"", "track \"x\" id=/s 1" },
@@ -241,6 +249,9 @@ START_TEST(settings_are_checked)
 	} cases[] = {
 		{ "email=/a", "total=/b", "x=order", NULL },
 		{ "email=/a verified", "total=/b", "x*=order", NULL },
+		{ "phone=/a given_up", "total=/b", "x=order", NULL },
+		{ "phone=/a verified given_up", "total=/b", "x=order",
+			"identifiers " },
 		{ "email=/a proved", "total=/b", "x=order", "identifiers " },
 		{ "email", "total=/b", "x=order", "identifiers email: not" },
 		{ "E mail=/a", "total=/b", "x=order", "identifiers " },

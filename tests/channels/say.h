@@ -40,6 +40,10 @@ say_event(struct arena *a, const struct event *ev)
 		said = arena_printf(a, "%s %s=%s/%s", said, ev->claims[i].kind,
 			span_text(a, ev->claims[i].value),
 			assurance_word(ev->claims[i].assurance));
+	for (size_t i = 0; i < ev->given_up_count; i++)
+		said = arena_printf(a, "%s gives up %s=%s", said,
+			ev->given_up[i].kind,
+			span_text(a, ev->given_up[i].value));
 	if (ev->purchase != NULL)
 		said = arena_printf(a, "%s %s %s%s", said,
 			span_text(a, ev->purchase->amount),
