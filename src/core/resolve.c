@@ -381,11 +381,12 @@ put_nodes(struct arena *a, struct work *w, const struct divided *d,
 		uint32_t root = find_root(w->places, w->place_of[i]);
 		uint32_t founder = w->places[root].founder;
 
-		out->tenures[i] = (struct tenure){ w->in->nodes[i].id,
-			d->base_of[i], w->in->nodes[i].first_seen, d->until[i],
-			tenure_last_run(runs, d->base_of[i]) };
 		out->founder[i] = w->places[founder].input;
 		out->shared[i] = w->places[w->place_of[i]].shared;
+		out->tenures[i] = (struct tenure){ w->in->nodes[i].id,
+			d->base_of[i], w->in->nodes[i].first_seen, d->until[i],
+			out->shared[i] ? INT64_MIN
+				       : tenure_last_run(runs, d->base_of[i]) };
 	}
 }
 

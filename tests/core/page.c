@@ -32,15 +32,20 @@ add_line(struct page *p, char *line)
 
 void
 page_identifier(struct page *p, const char *name, const char *founder,
-	int64_t first_seen, int64_t until, bool shared)
+	const struct tenure *t, bool shared)
 {
-	char at[CLOCK_TEXT], end[CLOCK_TEXT];
+	char at[CLOCK_TEXT], end[CLOCK_TEXT], run[CLOCK_TEXT];
 
-	add_line(p, arena_printf(p->arena, "%s of %s since %s%s%s%s\n", name,
-			    founder, clock_format(first_seen, at),
-			    until == INT64_MAX ? "" : " until ",
-			    until == INT64_MAX ? "" : clock_format(until, end),
-			    shared ? " shared" : ""));
+	add_line(p,
+		arena_printf(p->arena, "%s of %s since %s%s%s%s%s%s\n", name,
+			founder, clock_format(t->first_seen, at),
+			t->until == INT64_MAX ? "" : " until ",
+			t->until == INT64_MAX ? ""
+					      : clock_format(t->until, end),
+			t->run_at == INT64_MIN ? "" : " again ",
+			t->run_at == INT64_MIN ? ""
+					       : clock_format(t->run_at, run),
+			shared ? " shared" : ""));
 }
 
 void

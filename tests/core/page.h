@@ -6,6 +6,7 @@
 #ifndef TESTS_CORE_PAGE_H
 #define TESTS_CORE_PAGE_H
 
+#include "core/resolve.h"
 #include "core/stay.h"
 
 struct page {
@@ -19,7 +20,7 @@ const char *name_of(struct arena *a, const char *kind, struct span value);
 /* The name of a tenure: that and when it began; INT64_MIN: it is the first. */
 const char *page_name(struct arena *a, const char *name, int64_t since);
 void page_identifier(struct page *p, const char *name, const char *founder,
-	int64_t first_seen, int64_t until, bool shared);
+	const struct tenure *t, bool shared);
 /* touchpoint: its source and members. owner: a name, or NULL. */
 void page_stay(struct page *p, const char *touchpoint, const struct stay *stay,
 	size_t width, const char *owner);

@@ -401,8 +401,7 @@ reference_page(struct arena *a, const struct policy *policy,
 	r.out = resolve(a, r.policy, &in);
 	for (size_t i = 0; i < r.out->tenure_count; i++)
 		page_identifier(&p, tenure_name(&r, i),
-			tenure_name(&r, r.out->founder[i]),
-			r.out->tenures[i].first_seen, r.out->tenures[i].until,
+			tenure_name(&r, r.out->founder[i]), &r.out->tenures[i],
 			r.out->shared[i]);
 	for (size_t i = 0; i < r.run_count; i++)
 		tell_run(&p, &r, &r.runs[i]);

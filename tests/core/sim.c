@@ -795,8 +795,11 @@ sim_export(struct arena *a, const struct sim *sim)
 		if (r->gone)
 			continue;
 		page_identifier(&p, identifier_name(a, sim, &r->id),
-			identifier_name(a, sim, &r->founder), r->first_seen,
-			r->until, r->shared);
+			identifier_name(a, sim, &r->founder),
+			&(struct tenure){ .first_seen = r->first_seen,
+				.until = r->until,
+				.run_at = r->run_at },
+			r->shared);
 	}
 	for (size_t i = 0; i < sim->touchpoint_count; i++)
 		export_touchpoint(&p, sim, &sim->touchpoints[i]);
