@@ -127,7 +127,8 @@ put_whole(struct replay *r, const struct graph *g, struct err *e)
 	}
 	return hold(r, e) &&
 	       put(r, sql_put_decisions, graph_decision_rows(g), e) &&
-	       put(r, sql_put_decided, graph_decision_rows(g), e);
+	       put(r, sql_put_decided, graph_decision_rows(g), e) &&
+	       put(r, sql_put_cuts, graph_cut_rows(g), e);
 }
 
 /* The live schema's files, applied to the next. */

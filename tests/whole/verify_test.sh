@@ -61,5 +61,6 @@ corrupt decision 'DELETE FROM live.decision'
 corrupt decision 'DELETE FROM live.decided'
 corrupt decision 'INSERT INTO live.decided
 	SELECT gen_random_uuid(), gen_random_uuid()'
+corrupt cut 'INSERT INTO live.cut SELECT gen_random_uuid(), now()'
 
 closing
