@@ -47,9 +47,11 @@ OBJECTS = $(patsubst src/%,$(BUILD)/%.o,$(SOURCES)) $(LLHTTP) \
 	$(BUILD)/openapi.o
 HEADERS = $(wildcard include/*/*.h)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+# Programs that scripts among the tests run.
+TOOLS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_tool.c))
 # What tests of a folder share: linked to whoever uses it.
 HELPERS = $(patsubst tests/%.c,$(BUILD)/tests/%.o, \
-	$(filter-out %_test.c,$(wildcard tests/*/*.c)))
+	$(filter-out %_test.c %_tool.c,$(wildcard tests/*/*.c)))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
 FORMATTED = $(wildcard src/*.c src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
 Q = $(if $(V),,@)
@@ -78,7 +80,7 @@ test: packages ## Install what is missing, build and run every test
 
 .PHONY: programs all
 all: $(BUILD)/unifyd $(BUILD)/unifyctl ## Build the daemon and its tool
-programs: all $(TESTS)
+programs: all $(TESTS) $(TOOLS)
 
 $(BUILD)/unifyd $(BUILD)/unifyctl: $(BUILD)/%: $(BUILD)/%.c.o $(BUILD)/unifyd.a
 	$(if $(V),,@echo "  LD   $@")
@@ -157,6 +159,10 @@ $(BUILD)/tests/helpers.a: $(HELPERS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/main.o \
 		$(BUILD)/tests/helpers.a $(BUILD)/unifyd.a
+	$(if $(V),,@echo "  LD   $@")
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(TOOLS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/unifyd.a
 	$(if $(V),,@echo "  LD   $@")
 	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
 

@@ -7,7 +7,7 @@
 #include "core/identifier.h"
 #include "page.h"
 
-enum { INSTANTS = 16, HUB = 900, YEARS = 3 };
+enum { INSTANTS = 16, HUB = 900, PEOPLE = 1000, YEARS = 3 };
 
 #define EPOCH (INT64_C(1735689600) * CLOCK_SECOND) /* 2025 */
 
@@ -91,8 +91,11 @@ name(struct making *m, const char *kind, size_t person, size_t which,
 	enum assurance assurance)
 {
 	struct arena *a = m->arena;
-	size_t number = person * 10 + which;
+	size_t number;
 	const char *value;
+
+	person += m->world->place * PEOPLE;
+	number = person * 10 + which;
 
 	if (!strcmp(kind, "phone"))
 		value = arena_printf(a,
@@ -499,11 +502,18 @@ happen(struct making *m, const struct scene *scene, size_t done)
 struct world *
 world_create(struct arena *a, uint64_t seed, const struct policy *policy)
 {
+	return world_at(a, seed, 0, policy);
+}
+
+struct world *
+world_at(struct arena *a, uint64_t seed, size_t place,
+	const struct policy *policy)
+{
 	struct world *w = arena_alloc(a, sizeof(*w));
 	struct making m = { .arena = a, .world = w };
 	size_t count, likely[SCENES];
 
-	*w = (struct world){ .seed = seed, .policy = policy };
+	*w = (struct world){ .seed = seed, .place = place, .policy = policy };
 	/* Most worlds are small and quick, a few are not: 50 to 500. */
 	count = below(&m, 22);
 	count = 50 + count * count * count * count / 432;

@@ -20,6 +20,7 @@ struct happening {
 
 struct world {
 	uint64_t seed;
+	size_t place; /* worlds of different places have nobody in common */
 	const struct policy *policy;
 	struct happening *events;
 	size_t count;
@@ -29,6 +30,10 @@ struct world {
 struct policy *world_policy(struct arena *a, uint64_t seed);
 struct world *world_create(
 	struct arena *a, uint64_t seed, const struct policy *policy);
+/* The same for a place from 0 to 99, so that many can be told as one; at the
+ * first it is as world_create has it. */
+struct world *world_at(struct arena *a, uint64_t seed, size_t place,
+	const struct policy *policy);
 /* A world told by hand, one event a line: "12 till loyalty:1! phone:2", with
  * the day, the source, and + for attested, ! for verified, ~ for attested and
  * given up. Stewards say
