@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What channels that sell say alike: currencies, lines, carts.
+ * What channels that sell say alike: customers, currencies, lines, carts.
  *
  * A profile's cart is put together from what events say of it: of each
  * article the last word by the sender's time holds, and what was said before
@@ -21,6 +21,16 @@ struct line {
 	const char *currency;	     /* or NULL */
 };
 
+/*
+ * Claims a customer by the seller's own number of it. A record (and no kind
+ * at all is a record) begins with its scope, "shop/17", for shops number alike;
+ * under another kind, which the source's settings say, the number stands as
+ * the seller's other systems have it. A blank number and "0" are nobody.
+ */
+void customer_claim(struct arena *a, struct event *ev, const char *kind,
+	struct span scope, struct span number);
+/* Whether a setting can be the kind that customer_claim takes. */
+bool customer_check(const char *kind, struct err *e) MUST_CHECK;
 /* Three ASCII letters, upper-cased; fallback, which may be NULL, where sent
  * is blank. *code is untouched on failure. */
 bool currency_parse(struct arena *a, struct span sent, const char *fallback,
@@ -36,6 +46,15 @@ bool amount_of_minor(struct arena *a, struct span units, const char *currency,
 json_t *line_json(const struct line *line);
 /* Adds a line to a purchase. Takes the reference. */
 void purchase_add(struct arena *a, struct purchase *purchase, json_t *line);
+/*
+ * Gives back a part of what the event at an index sold: adds a refund of that
+ * amount, which names whom the event names and is told from other refunds by
+ * its key. A minus in front of the amount says nothing. NULL, and nothing is
+ * added, where it is no amount, or none of more than nothing, or the event
+ * sold nothing.
+ */
+struct event *refund_add(struct arena *a, struct events *events, size_t sold,
+	struct span key, struct span amount);
 /* The event puts an article into the cart or takes it out. A line without a
  * sku is about no article: left out. */
 void cart_line(struct event *ev, const struct line *line, bool removed);

@@ -7,6 +7,35 @@
 #include "core/decimal.h"
 #include "core/json.h"
 
+#define KIND_MAX 64 /* characters of the name of a kind */
+
+void
+customer_claim(struct arena *a, struct event *ev, const char *kind,
+	struct span scope, struct span number)
+{
+	number = span_trim(number);
+	if (!number.len || span_is(number, "0"))
+		return;
+	if (!kind || !*kind)
+		kind = "record";
+	if (scope.len && !strcmp(kind, "record"))
+		number = span_path(a, scope, number);
+	event_claim(a, ev, kind, number, VERIFIED);
+}
+
+bool
+customer_check(const char *kind, struct err *e)
+{
+	return !kind ||
+	       (islower((unsigned char)*kind) && strlen(kind) < KIND_MAX &&
+		       span_is_all(span_of(kind), "abcdefghijklmnopqrstuvwxyz"
+						  "0123456789_")) ||
+	       fail(e, ERR_INPUT,
+		       "customer %.60s: not understood, want a kind of "
+		       "identifier such as record or user_id",
+		       kind);
+}
+
 bool
 currency_parse(struct arena *a, struct span sent, const char *fallback,
 	const char **code)
@@ -57,6 +86,36 @@ purchase_add(struct arena *a, struct purchase *purchase, json_t *line)
 	if (!purchase->lines)
 		purchase->lines = json_own(a, json_array());
 	json_array_append_new(purchase->lines, line);
+}
+
+struct event *
+refund_add(struct arena *a, struct events *events, size_t sold, struct span key,
+	struct span amount)
+{
+	const struct purchase *bought = events->items[sold].purchase;
+	struct purchase *back = arena_alloc(a, sizeof(*back));
+	const struct event *from;
+	struct event *ev;
+
+	if (span_starts(amount, "-")) {
+		amount.data++;
+		amount.len--;
+	}
+	if (!bought || !decimal_is_plain(amount) || span_is_all(amount, "0."))
+		return NULL;
+	*back = (struct purchase){ .refund = true,
+		.id = bought->id,
+		.key = key,
+		.amount = amount,
+		.currency = bought->currency };
+	ev = events_add(a, events);
+	from = &events->items[sold]; /* adding may have moved it */
+	ev->type = "refund";
+	ev->line = from->line;
+	ev->purchase = back;
+	memcpy(ev->claims, from->claims, sizeof(ev->claims));
+	ev->claim_count = from->claim_count;
+	return ev;
 }
 
 static void

@@ -29,6 +29,7 @@ static const struct {
 	{ "whatsapp_token", "the-token" },
 	{ "store_secret", "till-secret" },
 	{ "mail_secret", "mail-secret" },
+	{ "shopify_secret", "shopify-secret" },
 	{ "empty", "\n" },
 	{ "lines", "one\ntwo\n" },
 	{ "unifyd.conf", "" },

@@ -2,6 +2,8 @@
 /* Currencies, lines and carts. */
 #include "core/commerce.h"
 
+#include <string.h>
+
 #include "core/json.h"
 
 #include <check.h> /* last: its macro fail() would hide ours */
@@ -49,6 +51,87 @@ START_TEST(currencies)
 	}
 	ck_assert(currency_parse(a, span_of(""), NULL, &untouched));
 	ck_assert_ptr_null(untouched);
+}
+END_TEST
+
+START_TEST(customers_by_their_sellers_numbers)
+{
+	static const struct {
+		const char *kind, *scope, *number, *claim;
+	} cases[] = {
+		{ NULL, "shop", "17", "record=shop/17" },
+		{ "", "shop", " 17 ", "record=shop/17" },
+		{ "record", "shop", "17", "record=shop/17" },
+		{ "record", "", "17", "record=17" },
+		{ "user_id", "shop", "17", "user_id=17" },
+		{ "record", "shop", "0", NULL },
+		{ "record", "shop", " ", NULL },
+	};
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct events events = { 0 };
+		struct event *ev = events_add(a, &events);
+
+		customer_claim(a, ev, cases[i].kind, span_of(cases[i].scope),
+			span_of(cases[i].number));
+		ck_assert_uint_eq(ev->claim_count, cases[i].claim != NULL);
+		if (!cases[i].claim)
+			continue;
+		ck_assert_str_eq(arena_printf(a, "%s=%s", ev->claims[0].kind,
+					 ev->claims[0].value.data),
+			cases[i].claim);
+		ck_assert_int_eq(ev->claims[0].assurance, VERIFIED);
+	}
+	ck_assert(customer_check("user_id", &e));
+	ck_assert(customer_check(NULL, &e));
+	ck_assert(!customer_check("User", &e));
+	ck_assert(!customer_check("a=b", &e));
+	ck_assert(!customer_check("_", &e));
+	ck_assert_ptr_nonnull(strstr(e.text, ", want "));
+}
+END_TEST
+
+START_TEST(what_was_sold_is_given_back)
+{
+	static const struct {
+		const char *amount, *want;
+	} cases[] = {
+		{ "10.00", "10.00" },
+		{ "-10.00", "10.00" },
+		{ "0.01", "0.01" },
+		{ "0.00", NULL },
+		{ "-0", NULL },
+		{ "", NULL },
+		{ "1e3", NULL },
+	};
+	struct purchase sold = { .id = span_of("o1"),
+		.key = span_of("shop/o1"),
+		.amount = span_of("30.00"),
+		.currency = "BRL" };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct events events = { 0 };
+		struct event *ev = events_add(a, &events);
+
+		event_claim(a, ev, "email", span_of("a@b.example"), ASSERTED);
+		ck_assert_ptr_null(refund_add(
+			a, &events, 0, span_of("r"), span_of(cases[i].amount)));
+		events.items->purchase = &sold;
+		ev = refund_add(
+			a, &events, 0, span_of("r"), span_of(cases[i].amount));
+		ck_assert_uint_eq(events.count, cases[i].want ? 2 : 1);
+		if (!cases[i].want)
+			continue;
+		ck_assert_str_eq(ev->type, "refund");
+		ck_assert(ev->purchase->refund);
+		ck_assert(span_is(ev->purchase->id, "o1"));
+		ck_assert(span_is(ev->purchase->key, "r"));
+		ck_assert(span_is(ev->purchase->amount, cases[i].want));
+		ck_assert_str_eq(ev->purchase->currency, "BRL");
+		ck_assert_uint_eq(ev->claim_count, 1);
+		ck_assert(span_is(ev->claims[0].value, "a@b.example"));
+	}
 }
 END_TEST
 
@@ -119,6 +202,8 @@ suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, currencies);
+	tcase_add_test(t, customers_by_their_sellers_numbers);
+	tcase_add_test(t, what_was_sold_is_given_back);
 	tcase_add_test(t, lines_say_what_is_known);
 	tcase_add_test(t, minor_units);
 	tcase_add_test(t, a_cart_is_of_articles);

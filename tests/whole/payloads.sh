@@ -11,6 +11,7 @@ payloads() {
 	find "$recorded/whatsapp" "$recorded/email_raw" \
 		"$recorded/email_postmark" "$recorded/web_segment" \
 		"$recorded/web_rudderstack" "$recorded/pos_poslog" \
+		"$recorded/shopify" \
 		-type f ! -name '*.txt' | LC_ALL=C sort
 	ls "$recorded"/web_snowplow/*.http "$recorded"/cloudevents/*_002_ce.json
 }
@@ -44,6 +45,7 @@ payload_secrets() {
 		"$state/unifyd.conf"
 	cat >>"$state/unifyd.conf" <<END
 source tills { channel = poslog secret = "$UNIFYD_POS_KEY" region = BR }
+source shopify { channel = shopify secret = "$UNIFYD_POS_KEY" }
 source snowplow { channel = snowplow secret = shop-web currency = BRL }
 source bus {
 	channel = cloudevents
@@ -51,6 +53,14 @@ source bus {
 	identifiers = { "email=/data/email" }
 }
 END
+}
+
+# A signature in base64, as those make it that sign with HMAC-SHA256.
+signature64() { # what is signed before the file; file
+	{
+		printf %s "$1"
+		cat "$2"
+	} | openssl dgst -sha256 -hmac "$UNIFYD_POS_KEY" -binary | base64
 }
 
 # How its sender would send a file, in curl's own words.
@@ -68,6 +78,11 @@ payload_curl() { # file
 	*/pos_poslog/*)
 		echo "user = \"$UNIFYD_POS_KEY:\""
 		type=application/xml call=channels/tills ;;
+	*/shopify/*)
+		echo "header = \"X-Shopify-Hmac-Sha256: $(signature64 '' "$1")\""
+		echo "header = \"X-Shopify-Topic: $(basename "$1" .json |
+			tr _ /)\""
+		type=application/json call=channels/shopify ;;
 	*/cloudevents/*)
 		echo "header = \"Authorization: Bearer $UNIFYD_WEB_KEY\""
 		type=application/cloudevents+json call=events ;;
