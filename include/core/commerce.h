@@ -31,6 +31,16 @@ void customer_claim(struct arena *a, struct event *ev, const char *kind,
 	struct span scope, struct span number);
 /* Whether a setting can be the kind that customer_claim takes. */
 bool customer_check(const char *kind, struct err *e) MUST_CHECK;
+/*
+ * Claims the anonymous ids that a shop's own pages put beside a cart or an
+ * order, so that who browsed and who bought are one. attributes is an array
+ * of objects that have a value, and under `key` its name; names are those that
+ * hold such an id, NULL at the end, or the usual ones where names is NULL.
+ */
+void anonymous_claim(struct arena *a, struct event *ev,
+	const json_t *attributes, const char *key, const char *const *names);
+#define ANONYMOUS_NAMES                                                        \
+	"anonymous_id, anonymousId, rudderAnonymousId and ajs_anonymous_id"
 /* Three ASCII letters, upper-cased; fallback, which may be NULL, where sent
  * is blank. *code is untouched on failure. */
 bool currency_parse(struct arena *a, struct span sent, const char *fallback,

@@ -24,8 +24,8 @@
 
 struct shopify_conf {
 	struct source_conf base;
-	const char *customer;	/* the kind that a customer's number is */
-	const char **anonymous; /* attributes that hold an anonymous id */
+	const char *customer;	      /* the kind that a customer's number is */
+	const char *const *anonymous; /* attributes with an anonymous id */
 };
 
 /* A delivery while it is read. */
@@ -119,25 +119,15 @@ claim_typed(const struct delivery *d, struct event *ev, const char *kind,
 		event_claim(d->a, ev, kind, value, d->conf->base.assurance);
 }
 
-/* What the shop's own pages put beside a cart, so that who browsed and who
- * bought are one. */
 static void
 claim_anonymous(const struct delivery *d, struct event *ev, const json_t *from)
 {
-	static const char *usual[] = { "anonymous_id", "anonymousId",
-		"rudderAnonymousId", "ajs_anonymous_id", NULL };
-	const char **names = d->conf->anonymous ? d->conf->anonymous : usual;
 	struct span cart = json_member(d->a, from, "cart_token");
-	size_t i;
-	json_t *one;
 
 	if (d->test)
 		return;
-	json_array_foreach(json_object_get(from, "note_attributes"), i,
-		one) for (const char **n = names; *n;
-			  n++) if (span_is(json_member(d->a, one, "name"), *n))
-		event_claim(d->a, ev, "anonymous_id",
-			json_member(d->a, one, "value"), VERIFIED);
+	anonymous_claim(d->a, ev, json_object_get(from, "note_attributes"),
+		"name", d->conf->anonymous);
 	/* A cart is a browser's until somebody buys it. */
 	if (cart.len)
 		event_claim(d->a, ev, "anonymous_id",
@@ -852,8 +842,7 @@ static const struct setting shopify_settings[] = {
 	{ "anonymous", SETTING_LIST, offsetof(struct shopify_conf, anonymous),
 		NULL,
 		"The attributes of a cart or an order that hold the anonymous "
-		"id of the shop's web tracking, if not anonymous_id, "
-		"anonymousId, rudderAnonymousId and ajs_anonymous_id." },
+		"id of the shop's web tracking, if not " ANONYMOUS_NAMES "." },
 	{ 0 },
 };
 

@@ -36,6 +36,27 @@ customer_check(const char *kind, struct err *e)
 		       kind);
 }
 
+void
+anonymous_claim(struct arena *a, struct event *ev, const json_t *attributes,
+	const char *key, const char *const *names)
+{
+	/* As ANONYMOUS_NAMES tells them. */
+	static const char *const usual[] = { "anonymous_id", "anonymousId",
+		"rudderAnonymousId", "ajs_anonymous_id", NULL };
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(attributes, i, one)
+	{
+		struct span name = json_member(a, one, key);
+
+		for (const char *const *n = names ? names : usual; *n; n++)
+			if (span_is(name, *n))
+				event_claim(a, ev, "anonymous_id",
+					json_member(a, one, "value"), VERIFIED);
+	}
+}
+
 bool
 currency_parse(struct arena *a, struct span sent, const char *fallback,
 	const char **code)

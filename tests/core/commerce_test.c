@@ -92,6 +92,30 @@ START_TEST(customers_by_their_sellers_numbers)
 }
 END_TEST
 
+START_TEST(who_browsed_is_who_bought)
+{
+	static const char *const own[] = { "visitor", NULL };
+	json_t *list = json_read(a,
+		span_of("[{\"key\":\"ajs_anonymous_id\",\"value\":\"x1\"},7,"
+			"{\"key\":\"visitor\",\"value\":\"v1\"},"
+			"{\"key\":\"anonymousId\",\"value\":{}}]"),
+		NULL);
+	struct events events = { 0 };
+	struct event *ev = events_add(a, &events);
+
+	anonymous_claim(a, ev, list, "name", NULL);
+	anonymous_claim(a, ev, NULL, "key", NULL);
+	ck_assert_uint_eq(ev->claim_count, 0);
+	anonymous_claim(a, ev, list, "key", NULL);
+	ck_assert_uint_eq(ev->claim_count, 1);
+	ck_assert_str_eq(ev->claims[0].kind, "anonymous_id");
+	ck_assert(span_is(ev->claims[0].value, "x1"));
+	anonymous_claim(a, ev, list, "key", own);
+	ck_assert_uint_eq(ev->claim_count, 2);
+	ck_assert(span_is(ev->claims[1].value, "v1"));
+}
+END_TEST
+
 START_TEST(what_was_sold_is_given_back)
 {
 	static const struct {
@@ -203,6 +227,7 @@ suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, currencies);
 	tcase_add_test(t, customers_by_their_sellers_numbers);
+	tcase_add_test(t, who_browsed_is_who_bought);
 	tcase_add_test(t, what_was_sold_is_given_back);
 	tcase_add_test(t, lines_say_what_is_known);
 	tcase_add_test(t, minor_units);
