@@ -13,6 +13,7 @@
 
 #include "app/access.h"
 #include "app/front.h"
+#include "app/regroup.h"
 #include "app/resolver.h"
 #include "app/upkeep.h"
 #include "base/digest.h"
@@ -38,7 +39,9 @@ struct unifyd {
 	struct db *writer, *resolving, *reader;
 	struct http *http, *http_ops;
 	bool front_role, resolves; /* the roads of this process (--role) */
-	struct upkeep *upkeep;	   /* NULL where another process resolves */
+	/* NULL where another process resolves. */
+	struct upkeep *upkeep;
+	struct regroup *regroup;
 	struct event *check, *watchdog, *drain;
 	bool checked;
 	bool resolver_gone;
@@ -95,6 +98,7 @@ on_checked(const struct db_result *result, void *arg)
 		u->front.resolver = resolver_create(u->base, u->resolving,
 			u->front.config->hash_key, u->front.config->policy);
 		u->upkeep = upkeep_create(u->base, u->reader);
+		u->regroup = regroup_create(u->base, u->path);
 	}
 	log_info("start", "version=%s port=%d sources=%zu", VERSION,
 		u->http ? http_port(u->http) : 0,
@@ -189,8 +193,10 @@ on_reload(evutil_socket_t signal, short what, void *arg)
 	 * one's key, and a reload is rare. */
 	arena_defer(u->arena, (void (*)(void *))arena_destroy, a);
 	u->front.config = config;
-	if (u->front.resolver)
+	if (u->front.resolver) {
 		resolver_set_policy(u->front.resolver, config->policy);
+		regroup_start(u->regroup);
+	}
 	log_set_level(span_of(config->log_level));
 	log_info("reload", "sources=%zu", config->source_count);
 }
@@ -262,6 +268,7 @@ close_roads(struct unifyd *u)
 	db_destroy(u->resolving);
 	db_destroy(u->writer);
 	upkeep_destroy(u->upkeep);
+	regroup_destroy(u->regroup);
 	journal_destroy(u->front.journal);
 }
 

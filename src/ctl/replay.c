@@ -32,7 +32,7 @@ struct replay {
 };
 
 struct options {
-	bool reparse, dry_run;
+	bool reparse, dry_run, if_needed;
 	const char *policy, *diff, *file;
 };
 
@@ -254,6 +254,8 @@ read_options(struct options *o, int argc, char **argv)
 	for (i = 0; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (!strcmp(argv[i], "--reparse"))
 			o->reparse = true;
+		else if (!strcmp(argv[i], "--if-needed"))
+			o->if_needed = true;
 		else if (!strcmp(argv[i], "--dry-run"))
 			o->dry_run = true;
 		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
@@ -266,8 +268,23 @@ read_options(struct options *o, int argc, char **argv)
 	o->file = i < argc ? argv[i++] : NULL;
 	/* A policy is rehearsed first, and put into force by the
 	 * configuration alone. */
-	return i == argc &&
-	       (o->dry_run ? !o->reparse && !o->file : !o->policy && !o->diff);
+	return i == argc && !(o->if_needed && (o->reparse || o->file)) &&
+	       (o->dry_run ? !o->reparse && !o->file && !o->if_needed
+			   : !o->policy && !o->diff);
+}
+
+/* Whether the profiles are made by another policy than the configuration's;
+ * where there are none yet, no policy made them. */
+static bool
+is_needed(struct ctl *ctl, bool *needed, struct err *e)
+{
+	const char *digest = policy_digest(ctl->arena, ctl->config->policy);
+	struct ctl_rows rows;
+
+	if (!ctl_query(ctl, sql_policy_other, 1, &digest, &rows, e))
+		return false;
+	*needed = ctl_value(&rows, 0, 0)[0] == 't';
+	return true;
 }
 
 static int
@@ -294,7 +311,7 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 	struct restored restored = { 0 };
 	struct err e = { 0 }, ignored;
 	struct ctl_rows none;
-	bool ok;
+	bool ok, needed = true;
 
 	if (!read_options(&o, argc, argv))
 		return ctl_usage(&command_replay);
@@ -302,7 +319,11 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 		return dry_run(ctl, &o);
 	r.reparse = o.reparse;
 	if (!ctl_start(ctl, &e) ||
-		(o.file && !restore_file(ctl, o.file, &restored, &e)))
+		(o.if_needed && !is_needed(ctl, &needed, &e)))
+		return ctl_fail(&e);
+	if (!needed)
+		return CTL_OK;
+	if (o.file && !restore_file(ctl, o.file, &restored, &e))
 		return ctl_fail(&e);
 	r.writer.db = db_create(ctl->base, ctl->config->database);
 	ok = replay(&r, &recount, &e);
@@ -322,7 +343,7 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 
 const struct command command_replay = {
 	.name = "replay",
-	.usage = "[--reparse] [FILE]\n"
+	.usage = "[--if-needed | [--reparse] [FILE]]\n"
 		 "       unifyctl replay --dry-run [--policy FILE] "
 		 "[--diff FILE]",
 	.summary = "make everything again from the journal, or take a file in",

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Another policy: rehearsed on the whole journal before anything changes, put
-# into force by a replay, and never mixed with the one before.
+# into force by a replay or a reload, and never mixed with the one before.
 # shellcheck source=tests/whole/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -86,15 +86,49 @@ until_true resolved
 expect 'until the daemon has the policy too' 1 "$(ctl profile export |
 	grep -c L-NEW)"
 expect 'verified' 0 "$(code ctl verify)"
-# Back again.
+# Back again: a reload is enough, and regroups by itself.
 sed -i '/^policy =/d' "$conf"
-ctl replay >/dev/null
 kill -HUP "$daemon"
 status -H "Authorization: Bearer $UNIFYD_POS_KEY" --data-binary \
 	'{"receipt_id":"P2","total":1,"loyalty":"L-NEW"}' \
 	"$url/v1/channels/pos" >/dev/null
 until_true resolved
 expect 'verified' 0 "$(code ctl verify)"
+expect 'as it was' "$profiles" "$(($(ctl --json check | jq .profiles) - 1))"
+regrouped() { # times
+	[ "$(grep -c 'event=regroup state=done' "${conf%.conf}.log")" -ge "$1" ]
+}
+until_true regrouped 2
+feed() {
+	value 'SELECT count(*) FROM change'
+}
+before=$(feed)
+kill -HUP "$daemon"
+until_true regrouped 3
+expect 'where nothing is new, nothing is made again' "$before" "$(feed)"
+expect 'if needed, and it is not' 0 "$(code ctl replay --if-needed)"
+expect 'it says nothing' '' "$(cat "$state/answer")"
+expect 'no file then' 2 "$(code ctl replay --if-needed "$state/none")"
+daemon_stop TERM
+
+# One that cannot be made is said to the log, and the old ones stay.
+mkdir "$state/bin"
+cp "$build/unifyd" "$state/bin/unifyd"
+printf '#!/bin/sh\nexit 7\n' >"$state/bin/unifyctl"
+chmod 755 "$state/bin/unifyctl"
+build=$state/bin daemon_start
+kill -HUP "$daemon"
+failed() {
+	grep -q 'event=regroup error="unifyctl ended with 7;' "${conf%.conf}.log"
+}
+until_true failed
+rm "$state/bin/unifyctl"
+kill -HUP "$daemon"
+no_tool() {
+	grep -q 'event=regroup error="cannot start unifyctl' "${conf%.conf}.log"
+}
+until_true no_tool
+expect 'and goes on' 200 "$(status "$url/readyz")"
 daemon_stop TERM
 
 closing
