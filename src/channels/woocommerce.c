@@ -38,31 +38,30 @@ struct delivery {
 /*
  * WordPress keeps what was typed as HTML, and signs with what that stands for
  * (wp_specialchars_decode with ENT_QUOTES). Whoever copies the secret from
- * either place is right. The character of an entity; 0 where it is another.
+ * either place is right. The character of an entity; empty where it is another.
  */
-static char
-entity_char(struct span name)
+static const char *
+entity_text(struct span name)
 {
 	static const struct {
-		const char *name;
-		char c;
-	} named[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' },
-		{ "quot", '"' } };
-	char text[16] = "", *end;
-	unsigned long code;
+		const char *name, *text;
+		unsigned long code;
+	} known[] = { { "amp", "&", '&' }, { "lt", "<", '<' },
+		{ "gt", ">", '>' }, { "quot", "\"", '"' }, { "", "'", '\'' } };
+	char digits[16] = "", *end = digits;
+	unsigned long code = 0;
 	bool hex;
 
-	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
-		if (span_is(name, named[i].name))
-			return named[i].c;
-	if (name.len < 2 || name.len >= sizeof(text) || name.data[0] != '#')
-		return 0;
-	memcpy(text, name.data + 1, name.len - 1);
-	hex = text[0] == 'x' || text[0] == 'X';
-	code = strtoul(text + hex, &end, hex ? 16 : 10);
-	return *end || !code || code > 127 || !strchr("&<>\"'", (int)code)
-		       ? 0
-		       : (char)code;
+	if (name.len > 1 && name.len < sizeof(digits) && name.data[0] == '#') {
+		memcpy(digits, name.data + 1, name.len - 1);
+		hex = digits[0] == 'x' || digits[0] == 'X';
+		code = strtoul(digits + hex, &end, hex ? 16 : 10);
+	}
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if ((code && !*end && code == known[i].code) ||
+			(name.len && span_is(name, known[i].name)))
+			return known[i].text;
+	return "";
 }
 
 static const char *
@@ -72,12 +71,17 @@ secret_decode(struct arena *a, const char *secret)
 
 	while (*secret) {
 		const char *end = *secret == '&' ? strchr(secret, ';') : NULL;
-		char c = end ? entity_char((struct span){
-				       secret + 1, (size_t)(end - secret) - 1 })
-			     : 0;
+		const char *text = "";
 
-		*to++ = c ? c : *secret;
-		secret = c ? end + 1 : secret + 1;
+		if (end)
+			text = entity_text((struct span){
+				secret + 1, (size_t)(end - secret) - 1 });
+		if (*text) {
+			*to++ = *text;
+			secret = end + 1;
+		} else {
+			*to++ = *secret++;
+		}
 	}
 	return out;
 }
