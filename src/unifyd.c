@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 #include "app/access.h"
@@ -20,6 +21,7 @@
 #include "base/log.h"
 #include "io/db.h"
 #include "io/http.h"
+#include "io/limit.h"
 #include "store/journal.h"
 #include "store/sql.h"
 #include "store/start.h"
@@ -167,6 +169,28 @@ on_stop(evutil_socket_t signal, short what, void *arg)
 	on_drain(-1, 0, u);
 }
 
+static struct http_limits
+limits_of(const struct config *c)
+{
+	return (struct http_limits){ .max_connections = c->max_connections,
+		.max_per_address = c->max_per_address,
+		.head_seconds = (int)c->head_seconds,
+		.body_seconds = (int)c->body_seconds,
+		.idle_seconds = (int)c->idle_seconds,
+		.body_rate = c->body_rate,
+		.trusted = c->trusted,
+		.trusted_count = c->trusted_count };
+}
+
+static void
+set_limits(struct http *http, const struct config *c)
+{
+	struct http_limits limits = limits_of(c);
+
+	if (http)
+		http_set_limits(http, &limits);
+}
+
 /* All or nothing; what was opened at the start stays as it was opened. */
 static void
 on_reload(evutil_socket_t signal, short what, void *arg)
@@ -197,6 +221,8 @@ on_reload(evutil_socket_t signal, short what, void *arg)
 		resolver_set_policy(u->front.resolver, config->policy);
 		regroup_start(u->regroup);
 	}
+	set_limits(u->http, config);
+	set_limits(u->http_ops, config);
 	log_set_level(span_of(config->log_level));
 	log_info("reload", "sources=%zu", config->source_count);
 }
@@ -223,16 +249,33 @@ write_port(const struct unifyd *u)
 		log_warning("start", "error=\"cannot write port_file\"");
 }
 
+#define OWN_FILES 64 /* beside connections: PostgreSQL's, listeners, logs */
+
+/* As many as we may ask for ourselves; what lacks is somebody's to mend. */
+static void
+allow_files(const struct config *c)
+{
+	struct rlimit files;
+	size_t want = c->max_connections + OWN_FILES;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	if (files.rlim_max < want)
+		log_warning("start",
+			"files=%llu error=\"max_connections wants %zu open "
+			"files\"",
+			(unsigned long long)files.rlim_max, want);
+}
+
 static bool
 open_roads(struct unifyd *u, struct err *e)
 {
 	const struct config *c = u->front.config;
-	struct http_options options = { .address = c->listen,
-		.body = front_body,
-		.max_connections = c->max_connections,
-		.head_seconds = (int)c->head_seconds,
-		.body_seconds = (int)c->body_seconds,
-		.idle_seconds = (int)c->idle_seconds };
+	struct http_options options = {
+		.address = c->listen, .body = front_body, .limits = limits_of(c)
+	};
 
 	u->writer = db_create(u->base, c->database);
 	u->resolving = db_create(u->base, c->database);
@@ -241,6 +284,7 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.reader = u->reader;
 	u->front.journal = journal_create(u->writer);
 	u->front.access = access_create(u->base, u->reader);
+	u->front.limit = limit_create();
 	if (u->front_role) {
 		u->http = http_create(
 			u->base, &options, front_serve, &u->front, e);
@@ -264,6 +308,7 @@ close_roads(struct unifyd *u)
 	http_destroy(u->http_ops);
 	resolver_destroy(u->front.resolver);
 	access_destroy(u->front.access);
+	limit_destroy(u->front.limit);
 	db_destroy(u->reader);
 	db_destroy(u->resolving);
 	db_destroy(u->writer);
@@ -310,6 +355,7 @@ serve(struct unifyd *u)
 	signals[0] = on_signal(u, SIGTERM, on_stop);
 	signals[1] = on_signal(u, SIGINT, on_stop);
 	signals[2] = on_signal(u, SIGHUP, on_reload);
+	allow_files(u->front.config);
 	if (open_roads(u, &e)) {
 		if (u->http)
 			write_port(u);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "core/channel.h"
+#include "io/peer.h"
 
 struct policy;
 
@@ -21,6 +22,7 @@ struct source {
 	const struct source_conf *conf; /* begins the channel's own conf */
 	int64_t floor; /* earlier times are the sender's mistake */
 	size_t max_body;
+	size_t max_rate; /* requests a second; 0: any */
 };
 
 struct config {
@@ -33,9 +35,15 @@ struct config {
 	const struct policy *policy;
 	size_t max_body;   /* of a request, after decoding */
 	size_t max_stream; /* of one that is read piece by piece */
-	size_t max_connections;
-	size_t max_batch; /* events of one request */
+	size_t max_connections, max_per_address;
+	const char **trusted_proxies; /* as written */
+	struct peer_net *trusted;     /* as understood */
+	size_t trusted_count;
+	size_t max_key_rate; /* requests a second of an API key; 0: any */
+	size_t max_refusals; /* a minute, of one address; 0: any */
+	size_t max_batch;    /* events of one request */
 	size_t head_seconds, body_seconds, idle_seconds;
+	size_t body_rate;      /* bytes a second */
 	const char *log_level; /* error warning info debug */
 	struct source *sources;
 	size_t source_count;

@@ -18,6 +18,7 @@ struct access;
 struct event_base;
 struct db;
 struct journal;
+struct limit;
 struct resolver;
 
 struct front {
@@ -26,6 +27,7 @@ struct front {
 	struct journal *journal;
 	struct resolver *resolver; /* NULL where another process resolves */
 	struct access *access;
+	struct limit *limit; /* how often who may ask */
 	struct event_base *base;
 	const char *caller; /* the name of the key that asks, in a handler */
 	bool ready;	    /* PostgreSQL is there, with our schema and key */
@@ -48,6 +50,13 @@ void front_reply(struct front *f, struct request *r, int status,
 	const char *content_type, struct span body, const char *extra);
 /* A problem document for an error; which status is decided here alone. */
 void front_problem(struct front *f, struct request *r, const struct err *why);
+/* Counts a request of who, which is an API key or a source; false, and it is
+ * answered 429, where that is one too many. */
+bool front_counts(struct front *f, struct request *r, const char *kind,
+	const char *who, size_t per_second);
+/* False, and the request is answered 429, where keys that came from its
+ * address were refused too often to look at one more. */
+bool front_listens(struct front *f, struct request *r);
 /* The same with a status that no error code stands for. */
 void front_status(struct front *f, struct request *r, int status,
 	const char *code, const char *detail);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "io/peer.h"
 
 struct event_base;
 struct http;
@@ -31,6 +32,7 @@ struct request {
 	bool streams;	      /* the body is to be asked for: request_read */
 	struct span body;     /* after transfer- and content-decoding */
 	struct span raw_body; /* before content-decoding: what is signed */
+	struct peer peer;     /* who asks, though proxies stand between */
 	void *conn;	      /* the server's own */
 };
 
@@ -40,12 +42,25 @@ struct http_body {
 	bool streams; /* comes piece by piece, to who asks for it */
 };
 
+struct http_limits {
+	/* Above either, a connection's first request is answered 503 or, where
+	 * it is the address that has too many, 429; and far above, none is. */
+	size_t max_connections, max_per_address;
+	/* For the head of a request, from its first byte; for a body that is
+	 * held, and for the client to take an answer; for the next request. */
+	int head_seconds, body_seconds, idle_seconds;
+	size_t body_rate; /* bytes a second that a body must come at */
+	/* Networks of proxies: whom they name in X-Forwarded-For is who asks,
+	 * and max_per_address is not for them. Not copied. */
+	const struct peer_net *trusted;
+	size_t trusted_count;
+};
+
 struct http_options {
 	const char *address; /* "127.0.0.1:8360", "[::1]:0"; port 0: any */
 	/* Asked when the head is there, with on_request's arg. */
 	struct http_body (*body)(const struct request *, void *arg);
-	size_t max_connections;
-	int head_seconds, body_seconds, idle_seconds; /* total deadlines */
+	struct http_limits limits;
 };
 
 /* on_request is called when the body is whole, or when the head is there and
@@ -55,6 +70,8 @@ struct http *http_create(struct event_base *base,
 	const struct http_options *options,
 	void (*on_request)(struct request *, void *arg), void *arg,
 	struct err *e);
+/* Other limits, for what comes from now on. */
+void http_set_limits(struct http *http, const struct http_limits *limits);
 /* The port that is listened on. */
 int http_port(const struct http *http);
 /* No new connections; idle ones close; the rest close when answered. */
@@ -85,8 +102,8 @@ typedef void (*request_piece)(
  * Asks for the next piece of a body that streams: drops the first used bytes
  * of the last one, and calls done with all that is there once it is want bytes
  * or the end; now or on a later turn. The piece holds until request_read or an
- * answer. Nothing is read from the client meanwhile, and a client that does
- * not bring some bytes within body_seconds is gone.
+ * answer. Nothing is read from the client meanwhile, and a client that
+ * brings too little while it is waited for is gone.
  */
 void request_read(struct request *r, size_t used, size_t want,
 	request_piece done, void *arg);

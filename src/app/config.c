@@ -20,6 +20,7 @@
 
 static bool good_address(const char *text);
 static bool good_level(const char *text);
+static bool good_net(const char *text);
 static bool good_region(const char *text);
 static bool good_currency(const char *text);
 
@@ -49,6 +50,17 @@ static const struct row settings[] = {
 		"bytes of a body that is read piece by piece" },
 	{ "max_connections", ROW_SIZE, CONFIG(max_connections), "1000",
 		1, 65536, 0, NULL, "connections open at once" },
+	{ "max_per_address", ROW_SIZE, CONFIG(max_per_address), "100",
+		1, 65536, 0, NULL, "connections of one address" },
+	{ "trusted_proxies", ROW_LIST, CONFIG(trusted_proxies), "local",
+		1, TEXT_MAX, 0, good_net, "local, none, or networks such as "
+		"192.0.2.0/24 or 2001:db8::/32" },
+	{ "max_key_rate", ROW_SIZE, CONFIG(max_key_rate), "1000",
+		0, 1000000, 0, NULL,
+		"requests a second of one API key, or 0 for any" },
+	{ "max_refusals", ROW_SIZE, CONFIG(max_refusals), "10",
+		0, 1000000, 0, NULL,
+		"refused keys a minute of one address, or 0 for any" },
 	{ "max_batch", ROW_SIZE, CONFIG(max_batch), "10000", 1, 1000000,
 		0, NULL, "events of one request" },
 	{ "head_seconds", ROW_SIZE, CONFIG(head_seconds), "10", 1, 3600,
@@ -57,6 +69,8 @@ static const struct row settings[] = {
 		0, NULL, "seconds for the body of a request" },
 	{ "idle_seconds", ROW_SIZE, CONFIG(idle_seconds), "75", 1, 3600,
 		0, NULL, "seconds between two requests" },
+	{ "body_rate", ROW_SIZE, CONFIG(body_rate), "1k", 1, 1 << 30,
+		0, NULL, "bytes a second that a body must come at" },
 	{ "log_level", ROW_TEXT, CONFIG(log_level), "info", 1, TEXT_MAX,
 		0, good_level, "error, warning, info or debug" },
 	{ 0 },
@@ -79,6 +93,8 @@ static const struct row source_settings[] = {
 	/* The default is that of the whole. */
 	{ "max_body", ROW_SIZE, SOURCE(max_body), NULL, 1024, 1 << 30,
 		ROW_SOURCE, NULL, "bytes of a request's body" },
+	{ "max_rate", ROW_SIZE, SOURCE(max_rate), "0", 0, 1000000,
+		ROW_SOURCE, NULL, "requests a second, or 0 for any" },
 	{ 0 },
 };
 /* clang-format on */
@@ -113,6 +129,14 @@ good_address(const char *text)
 	freeaddrinfo(found);
 	/* getaddrinfo would cut what is above to 16 bits. */
 	return strlen(colon + 1) < 5 || strcmp(colon + 1, "65535") <= 0;
+}
+
+static bool
+good_net(const char *text)
+{
+	struct peer_net net;
+
+	return !strcmp(text, "none") || peer_net_parse(text, &net);
 }
 
 static bool
@@ -292,6 +316,22 @@ load_source(const struct loading *l, const struct config *config,
 	return load_fail(l, entry->line, &inner);
 }
 
+/* "none" is no network. */
+static void
+read_nets(struct arena *a, struct config *config)
+{
+	const char **text = config->trusted_proxies;
+	size_t count = 0;
+
+	while (text[count])
+		count++;
+	config->trusted = arena_array(a, count, sizeof(*config->trusted));
+	for (; *text; text++)
+		if (peer_net_parse(
+			    *text, &config->trusted[config->trusted_count]))
+			config->trusted_count++;
+}
+
 struct config *
 config_load(struct arena *a, const char *path, struct err *e)
 {
@@ -308,6 +348,7 @@ config_load(struct arena *a, const char *path, struct err *e)
 	for (const struct row *row = settings; row->name; row++)
 		if (!load_row(&l, row, config))
 			return NULL;
+	read_nets(a, config);
 	config->policy = policy_file_load(a, config->policy_path, e);
 	if (!config->policy)
 		return NULL;

@@ -3,11 +3,13 @@
 #include "app/front.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "app/access.h"
 #include "base/log.h"
 #include "io/db.h"
 #include "io/http.h"
+#include "io/limit.h"
 
 #define API_BODY (1 << 20) /* bytes of a request that goes to no source */
 
@@ -82,6 +84,59 @@ word_of(enum err_code code)
 	return words[code];
 }
 
+static int64_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
+}
+
+static void
+too_often(struct front *f, struct request *r, unsigned wait)
+{
+	f->answers[4]++;
+	reply_problem(r, 429, "too_many_requests",
+		arena_printf(r->arena, "want a request in %u s", wait),
+		arena_printf(r->arena, "Retry-After: %u\r\n", wait));
+}
+
+bool
+front_counts(struct front *f, struct request *r, const char *kind,
+	const char *who, size_t per_second)
+{
+	const char *name = arena_printf(r->arena, "%s %s", kind, who);
+	unsigned wait = limit_take(f->limit, span_of(name),
+		(struct limit_rate){ per_second, 1 }, now());
+
+	if (wait)
+		too_often(f, r, wait);
+	return !wait;
+}
+
+/* Those for whom a proxy of ours asks, without saying who they are, would
+ * suffer for each other. */
+static struct limit_rate
+refusals(const struct front *f, const struct request *r)
+{
+	const struct config *c = f->config;
+	bool ours = peer_within(&r->peer, c->trusted, c->trusted_count);
+
+	return (struct limit_rate){ ours ? 0 : c->max_refusals, 60 };
+}
+
+bool
+front_listens(struct front *f, struct request *r)
+{
+	unsigned wait =
+		limit_wait(f->limit, peer_key(&r->peer), refusals(f, r), now());
+
+	if (wait)
+		too_often(f, r, wait);
+	return !wait;
+}
+
 void
 front_problem(struct front *f, struct request *r, const struct err *why)
 {
@@ -89,8 +144,10 @@ front_problem(struct front *f, struct request *r, const struct err *why)
 	const char *extra = NULL, *detail = why->text;
 
 	f->answers[status / 100]++;
-	if (status == 401)
+	if (status == 401) {
+		limit_take(f->limit, peer_key(&r->peer), refusals(f, r), now());
 		extra = "WWW-Authenticate: Basic realm=\"unifyd\"\r\n";
+	}
 	if (status == 503) {
 		extra = "Retry-After: 2\r\n";
 		detail = "the database is away; try again";
@@ -152,19 +209,30 @@ is_method(const struct request *r, const char *method)
 	       (!strcmp(method, "GET") && !strcmp(r->method, "HEAD"));
 }
 
+/* False where the request is answered. */
+static bool
+may_serve(struct front *f, struct request *r, const struct route *route)
+{
+	struct err e = { 0 };
+
+	if (!front_listens(f, r))
+		return false;
+	if (access_check(f->access, bearer(r), route->scope, &f->caller, &e))
+		return front_counts(
+			f, r, "key", f->caller, f->config->max_key_rate);
+	front_problem(f, r, &e);
+	return false;
+}
+
 static void
 serve_route(struct front *f, struct request *r, const struct route *route)
 {
 	size_t len = strlen(route->path);
 	struct span rest = { r->path.data + len, r->path.len - len };
-	struct err e = { 0 };
 
 	f->caller = "";
-	if (route->scope && !access_check(f->access, bearer(r), route->scope,
-				    &f->caller, &e)) {
-		front_problem(f, r, &e);
+	if (route->scope && !may_serve(f, r, route))
 		return;
-	}
 	if (route->serve)
 		route->serve(f, r);
 	else

@@ -356,11 +356,15 @@ ingest_serve(struct front *f, struct request *r)
 		greet(f, r, &inbound);
 		return;
 	}
+	if (!front_listens(f, r))
+		return;
 	source = find_source(f, &inbound, &e);
 	if (!source) {
 		front_problem(f, r, &e);
 		return;
 	}
+	if (!front_counts(f, r, "source", source->conf->name, source->max_rate))
+		return;
 	in = arena_alloc(r->arena, sizeof(*in));
 	in->front = f;
 	in->request = r;

@@ -20,7 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
+#include "base/clock.h"
+#include "io/crowd.h"
 #include "io/head.h"
 #include "io/http_conn.h"
 #include "io/message.h"
@@ -30,7 +33,9 @@
 #define LINGER_MAX 65536
 #define LINGER_SECONDS 1
 #define RETRY_SECONDS 1
-#define PACE 65536 /* bytes of a stream in body_seconds, at least */
+#define GRACE_SECONDS 5 /* before the pace of a body counts */
+#define AWAY_MAX 64	/* connections that are only to hear that we are full */
+#define STREAM_MAX 65536 /* bytes of a stream that wait to be decoded */
 
 enum state {
 	HEAD,	 /* between requests, or a head comes in */
@@ -48,13 +53,17 @@ struct conn {
 	struct event *deadline;
 	enum state state;
 	struct message message;
-	struct request *asked; /* BUSY: what the handler has */
-	bool begun;	       /* HEAD: the first byte of one has come */
-	bool last;	       /* the next answer is the last */
-	bool eof;	       /* the client will send no more */
+	struct peer peer;
+	struct crowd_member *among; /* those of its address */
+	struct request *asked;	    /* BUSY: what the handler has */
+	int away;    /* 0, or the status that it is turned away with */
+	bool served; /* it had an answer before */
+	bool begun;  /* HEAD: the first byte of one has come */
+	bool last;   /* the next answer is the last */
+	bool eof;    /* the client will send no more */
 	size_t drained;
-	/* STREAM: what the handler asked for. */
-	size_t want, paced; /* paced: bytes received when the time began */
+	int64_t since, waited; /* BODY, STREAM: for this body; µs */
+	size_t want;	       /* STREAM: what the handler asked for */
 	request_piece piece;
 	void *piece_arg;
 };
@@ -69,7 +78,8 @@ struct http {
 	int port;
 	bool draining;
 	struct conn *conns;
-	size_t count;
+	struct crowd *crowd;
+	size_t count, away;
 };
 
 static void *
@@ -80,35 +90,88 @@ must(void *p)
 	return p;
 }
 
-static void
-deadline_set(struct conn *c, int seconds)
+/* Of a clock that never goes back. */
+static int64_t
+now(void)
 {
-	struct timeval tv = { seconds, 0 };
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
+}
+
+static void
+deadline_in(struct conn *c, int64_t us)
+{
+	struct timeval tv = { us / CLOCK_SECOND, us % CLOCK_SECOND };
 
 	event_add(c->deadline, &tv);
 }
 
 static void
+deadline_set(struct conn *c, int seconds)
+{
+	deadline_in(c, seconds * CLOCK_SECOND);
+}
+
+static int
+lesser(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* When the body will be late if nothing more of it comes; false: it is. Only
+ * the time counts in which we waited for the client. */
+static bool
+deadline_for_body(struct conn *c)
+{
+	const struct http_limits *l = &c->http->options.limits;
+	double may = lesser(GRACE_SECONDS, l->body_seconds) +
+		     (double)c->message.len / (double)l->body_rate;
+	int64_t left;
+
+	if (c->state == BODY && may > l->body_seconds)
+		may = l->body_seconds;
+	left = (int64_t)(may * CLOCK_SECOND) - c->waited - (now() - c->since);
+	if (left > 0)
+		deadline_in(c, left);
+	return left > 0;
+}
+
+/* For the first byte of a head. */
+static int
+quiet_seconds(const struct conn *c)
+{
+	const struct http_limits *l = &c->http->options.limits;
+
+	if (c->away)
+		return LINGER_SECONDS;
+	return c->served ? l->idle_seconds
+			 : lesser(l->idle_seconds, l->head_seconds);
+}
+
+static void
 state_set(struct conn *c, enum state state)
 {
-	const struct http_options *o = &c->http->options;
-
+	if (c->state == BODY || c->state == STREAM)
+		c->waited += now() - c->since;
 	c->state = state;
 	switch (state) {
 	case HEAD:
 		c->begun = false;
-		deadline_set(c, o->idle_seconds);
+		deadline_set(c, quiet_seconds(c));
 		break;
 	case BODY:
 	case STREAM:
-		c->paced = c->message.len;
-		deadline_set(c, o->body_seconds);
+		c->since = now();
+		if (!deadline_for_body(c))
+			deadline_in(c, 0);
 		break;
 	case BUSY:
 		event_del(c->deadline);
 		break;
 	case SENDING:
-		deadline_set(c, o->body_seconds);
+		deadline_set(c, c->http->options.limits.body_seconds);
 		break;
 	case LINGER:
 		deadline_set(c, LINGER_SECONDS);
@@ -138,6 +201,8 @@ conn_close(struct conn *c)
 	if (c->next)
 		c->next->at = c->at;
 	c->http->count--;
+	c->http->away -= c->away != 0;
+	crowd_leave(c->among);
 	message_discard(&c->message);
 	event_free(c->deadline);
 	bufferevent_free(c->bev);
@@ -187,6 +252,10 @@ code_of(int status)
 		return "too_large";
 	case 415:
 		return "unsupported_encoding";
+	case 429:
+		return "too_many_requests";
+	case 503:
+		return "busy";
 	case 501:
 	case 505:
 		return "not_implemented";
@@ -195,13 +264,18 @@ code_of(int status)
 	}
 }
 
-/* Where the framing is lost or the client late: answers, then closes. */
+/* Where the framing is lost, the client late or turned away: answers, then
+ * closes. */
 static void
 refuse(struct conn *c, int status, const char *why)
 {
-	/* RFC 9110, section 12.5.3: which codings would have been good. */
-	const char *extra = status == 415 ? "Accept-Encoding: gzip\r\n" : NULL;
+	const char *extra = NULL;
 
+	/* RFC 9110, section 12.5.3: which codings would have been good. */
+	if (status == 415)
+		extra = "Accept-Encoding: gzip\r\n";
+	if (status == 429 || status == 503)
+		extra = "Retry-After: 1\r\n";
 	c->last = true;
 	reply_problem(hand_over(c), status, code_of(status), why, extra);
 }
@@ -224,6 +298,21 @@ go_ahead(struct conn *c)
 	c->message.expects = false;
 }
 
+/* Who asks, through the proxies that we trust. Each adds to the field, or adds
+ * a field. */
+static struct peer
+asking(const struct conn *c, const struct request *r)
+{
+	const struct http_limits *l = &c->http->options.limits;
+	struct peer peer = c->peer;
+
+	for (size_t i = r->header_count; i; i--)
+		if (span_is_nocase(r->headers[i - 1].name, "x-forwarded-for"))
+			peer = peer_asking(&peer, r->headers[i - 1].value,
+				l->trusted, l->trusted_count);
+	return peer;
+}
+
 /* How long the body may be, and whether it streams. */
 static bool
 expect_body(struct conn *c)
@@ -232,6 +321,7 @@ expect_body(struct conn *c)
 	struct message *m = &c->message;
 	struct http_body body = http->options.body(m->request, http->arg);
 
+	c->waited = 0;
 	m->request->streams = body.streams;
 	return message_expect(m, body.max, body.streams);
 }
@@ -250,7 +340,8 @@ take_head(struct conn *c)
 		return await_more(c);
 	if (!c->begun) {
 		c->begun = true;
-		deadline_set(c, c->http->options.head_seconds);
+		deadline_set(c, c->away ? LINGER_SECONDS
+					: c->http->options.limits.head_seconds);
 	}
 	if (len > head_limits_default.bytes)
 		len = head_limits_default.bytes;
@@ -266,7 +357,16 @@ take_head(struct conn *c)
 		break;
 	}
 	bytes.len = len;
-	if (!message_head(&c->message, bytes) || !expect_body(c)) {
+	if (!message_head(&c->message, bytes)) {
+		refuse(c, c->message.status, c->message.why);
+		return false;
+	}
+	if (c->away) {
+		refuse(c, c->away, "expected fewer connections at once");
+		return false;
+	}
+	c->message.request->peer = asking(c, c->message.request);
+	if (!expect_body(c)) {
 		refuse(c, c->message.status, c->message.why);
 		return false;
 	}
@@ -292,7 +392,7 @@ feed_body(struct conn *c)
 	struct message *m = &c->message;
 
 	while (!m->whole && evbuffer_get_length(in) &&
-		!(m->stream && stream_waiting(m->stream) > PACE)) {
+		!(m->stream && stream_waiting(m->stream) > STREAM_MAX)) {
 		size_t used, len = evbuffer_get_contiguous_space(in);
 		struct span bytes = { NULL, len ? len : 1 };
 
@@ -351,8 +451,6 @@ take_piece(struct conn *c)
 		c->piece(c->asked, piece, BODY_END, c->piece_arg);
 	} else if (c->eof) {
 		conn_close(c);
-	} else if (m->len - c->paced >= PACE) {
-		state_set(c, STREAM);
 	}
 }
 
@@ -449,6 +547,7 @@ on_write(struct bufferevent *bev, void *arg)
 	if (c->last || (!waiting && c->http->draining)) {
 		linger(c);
 	} else {
+		c->served = true;
 		state_set(c, HEAD);
 		go_on(c);
 	}
@@ -476,6 +575,9 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	/* It may be less late than when the time was set. */
+	if ((c->state == STREAM || c->state == BODY) && deadline_for_body(c))
+		return;
 	if (c->state == STREAM) {
 		c->message.status = 408;
 		c->message.why = "expected more of the body sooner";
@@ -489,41 +591,49 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-conn_open(struct http *http, evutil_socket_t fd)
+conn_open(struct http *http, evutil_socket_t fd, const struct peer *peer)
 {
+	const struct http_limits *l = &http->options.limits;
 	struct conn *c = must(calloc(1, sizeof(*c)));
+	size_t of_address = 0;
 	int one = 1;
 
 	/* Each answer is one write; Nagle would only hold it back. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	c->http = http;
+	c->peer = *peer;
 	c->next = http->conns;
 	c->at = &http->conns;
 	if (c->next)
 		c->next->at = &c->next;
 	http->conns = c;
-	http->count++;
+	if (!peer_within(peer, l->trusted, l->trusted_count))
+		c->among =
+			crowd_enter(http->crowd, peer_key(peer), &of_address);
+	if (http->count++ - http->away >= l->max_connections)
+		c->away = 503;
+	else if (of_address > l->max_per_address)
+		c->away = 429;
+	http->away += c->away != 0;
 	c->deadline = must(event_new(http->base, -1, 0, on_deadline, c));
 	c->bev = must(bufferevent_socket_new(http->base, fd,
 		BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
 	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_MAX);
 	state_set(c, HEAD);
+	if (http->away > AWAY_MAX)
+		conn_close(c);
 }
 
 static void
 on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	struct sockaddr *address, int len, void *arg)
 {
-	struct http *http = arg;
+	struct peer peer = peer_of(address);
 
 	(void)listener;
-	(void)address;
 	(void)len;
-	if (http->count >= http->options.max_connections)
-		evutil_closesocket(fd);
-	else
-		conn_open(http, fd);
+	conn_open(arg, fd, &peer);
 }
 
 /* Out of descriptors, say: the socket stays readable, so we must look away. */
@@ -608,12 +718,19 @@ http_create(struct event_base *base, const struct http_options *options,
 	http->options.address = NULL; /* not ours to keep */
 	http->on_request = on_request;
 	http->arg = arg;
+	http->crowd = crowd_create();
 	http->retry = must(event_new(base, -1, 0, on_retry, http));
 	if (!listen_on(http, options->address, e)) {
 		http_destroy(http);
 		return NULL;
 	}
 	return http;
+}
+
+void
+http_set_limits(struct http *http, const struct http_limits *limits)
+{
+	http->options.limits = *limits;
 }
 
 int
@@ -655,5 +772,6 @@ http_destroy(struct http *http)
 	if (http->listener)
 		evconnlistener_free(http->listener);
 	event_free(http->retry);
+	crowd_destroy(http->crowd);
 	free(http);
 }

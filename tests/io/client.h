@@ -9,10 +9,12 @@
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct event_base *base;
@@ -69,6 +71,25 @@ static inline void
 turn(void)
 {
 	ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+}
+
+static inline int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* What happens in that time: for tests of slow clients. */
+static inline void
+turn_for(int ms)
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+
+	event_base_loopexit(base, &tv);
+	ck_assert_int_eq(event_base_dispatch(base), 0);
 }
 
 static inline void

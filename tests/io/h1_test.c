@@ -544,10 +544,12 @@ setup(void)
 {
 	struct http_options options = { .address = "127.0.0.1:0",
 		.body = body_of,
-		.max_connections = 3,
-		.head_seconds = 10,
-		.body_seconds = 10,
-		.idle_seconds = 10 };
+		.limits.max_connections = 3,
+		.limits.max_per_address = 3,
+		.limits.body_rate = 1,
+		.limits.head_seconds = 10,
+		.limits.body_seconds = 10,
+		.limits.idle_seconds = 10 };
 	struct err e = { 0 };
 
 	base = event_base_new();

@@ -22,6 +22,7 @@ Suite *suite(void);
 #define GET "GET /a?b=1 HTTP/1.1\r\n" HOST
 #define POST "POST /p HTTP/1.1\r\n" HOST
 #define END "\r\n"
+#define LENGTH(n) "Content-Length: " n "\r\n"
 #define STREAM "POST /stream HTTP/1.1\r\n" HOST
 #define STREAM_MAX 1000000
 #define CHUNKED POST "Transfer-Encoding: chunked\r\n\r\n"
@@ -30,6 +31,8 @@ static struct http *http;
 static struct request *kept; /* with later: the one to be answered */
 static bool later;
 static size_t asked, raw_len;
+static struct peer peer; /* who asked last */
+static struct http_limits limits;
 /* Of a body that streams. */
 static size_t streamed, pieces, longest, gone;
 static bool slow; /* the next piece is asked for by hand */
@@ -42,6 +45,7 @@ echo(struct request *r)
 		r->query.data, (int)r->body.len, r->body.data);
 
 	raw_len = r->raw_body.len;
+	peer = r->peer;
 	reply(r, 200, "text/plain", span_of(text), "X-Extra: 1\r\n");
 }
 
@@ -95,19 +99,45 @@ on_request(struct request *r, void *arg)
 }
 
 static void
-start(int head_seconds, int idle_seconds)
+serve(void)
 {
-	struct http_options options = { .address = "127.0.0.1:0",
-		.body = body_of,
-		.max_connections = 3,
-		.head_seconds = head_seconds,
-		.body_seconds = head_seconds,
-		.idle_seconds = idle_seconds };
+	struct http_options options = {
+		.address = "127.0.0.1:0", .body = body_of, .limits = limits
+	};
 	struct err e = { 0 };
 
 	http_destroy(http);
 	http = http_create(base, &options, on_request, &asked, &e);
 	ck_assert_msg(http != NULL, "%s", e.text);
+}
+
+static void
+start(int head_seconds, int idle_seconds)
+{
+	limits = (struct http_limits){ .max_connections = 3,
+		.max_per_address = 3,
+		.head_seconds = head_seconds,
+		.body_seconds = head_seconds,
+		.idle_seconds = idle_seconds,
+		.body_rate = 1000 };
+	serve();
+}
+
+static void
+start_at(int body_seconds, size_t body_rate)
+{
+	start(10, 10);
+	limits.body_seconds = body_seconds;
+	limits.body_rate = body_rate;
+	serve();
+}
+
+static void
+stream_start(void)
+{
+	streamed = pieces = longest = gone = 0;
+	slow = later = false;
+	kept = NULL;
 }
 
 static void
@@ -472,6 +502,130 @@ START_TEST(deadlines)
 }
 END_TEST
 
+/* However it comes, a head must be there in its time. */
+START_TEST(a_head_in_drops)
+{
+	static const char head[] = GET "X: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	struct client c;
+	struct answer a;
+	int64_t from;
+
+	start(1, 10);
+	client_open(&c);
+	from = now_ms();
+	for (size_t i = 0; i < sizeof(head) && !evbuffer_get_length(c.in);
+		i++) {
+		put(&c, head + i, 1);
+		turn_for(50);
+	}
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 408);
+	has(a.head, "Connection: close\r\n");
+	ck_assert_int_ge(now_ms() - from, 900);
+	ck_assert_int_le(now_ms() - from, 1900);
+	client_close(&c);
+	wait_count(0);
+	/* and a connection must begin one */
+	client_open(&c);
+	from = now_ms();
+	wait_eof(&c);
+	ck_assert_int_le(now_ms() - from, 1900);
+	ck_assert_uint_eq(evbuffer_get_length(c.in), 0);
+	client_close(&c);
+}
+END_TEST
+
+/* In drops of so many bytes, one each 50 ms; the status, or 0 where it is not
+ * answered before the drops end. */
+static int
+drops(const char *head, size_t size, int count)
+{
+	static const char bytes[1000];
+	struct client c;
+	struct answer a = { 0 };
+
+	client_open(&c);
+	puts_to(&c, head);
+	for (int i = 0; i < count && !evbuffer_get_length(c.in); i++) {
+		put(&c, bytes, size);
+		turn_for(50);
+	}
+	if (evbuffer_get_length(c.in))
+		get_answer(&c, true, &a);
+	client_close(&c);
+	wait_count(0);
+	return a.status;
+}
+
+/* A second of grace, then 10,000 bytes a second: those that come at half of
+ * that are late after two seconds, those at twice of it never. What is held
+ * has its own time for the whole. */
+START_TEST(a_body_has_a_pace)
+{
+	stream_start();
+	start_at(1, 10000);
+	ck_assert_int_eq(drops(STREAM LENGTH("100000") END, 250, 80), 408);
+	ck_assert_uint_eq(gone, 1);
+	ck_assert_uint_gt(streamed, 0);
+	stream_start();
+	ck_assert_int_eq(drops(STREAM LENGTH("100000") END, 1000, 50), 0);
+	ck_assert_uint_eq(gone, 1); /* when we left */
+	start_at(2, 1);
+	ck_assert_int_eq(drops(POST LENGTH("10000") END, 100, 80), 408);
+	ck_assert_int_eq(drops(POST LENGTH("1000") END, 100, 10), 200);
+}
+END_TEST
+
+/* Time that the handler takes is not the client's. */
+START_TEST(a_slow_handler_makes_nobody_late)
+{
+	struct client c;
+	struct answer a;
+
+	stream_start();
+	start_at(1, 10000);
+	slow = true;
+	client_open(&c);
+	puts_to(&c, STREAM LENGTH("10000") END);
+	for (int i = 0; i < 5; i++)
+		put(&c, (char[1000]){ 0 }, 1000);
+	while (!kept)
+		turn();
+	turn_for(1500);
+	slow = false;
+	for (int i = 0; i < 5; i++)
+		put(&c, (char[1000]){ 0 }, 1000);
+	request_read(kept, WANT - 1, WANT, on_piece, &asked);
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 200);
+	client_close(&c);
+}
+END_TEST
+
+/* An answer that is not taken is not kept for ever. */
+START_TEST(a_client_that_does_not_read)
+{
+	static char large[20000000];
+	struct client c;
+	int64_t from;
+
+	start(1, 10);
+	later = true;
+	client_open(&c);
+	event_del(c.event);
+	puts_to(&c, GET END);
+	while (!kept)
+		turn();
+	from = now_ms();
+	reply(kept, 200, "text/plain", (struct span){ large, sizeof(large) },
+		NULL);
+	wait_count(0);
+	ck_assert_int_ge(now_ms() - from, 900);
+	ck_assert_int_le(now_ms() - from, 1900);
+	client_close(&c);
+}
+END_TEST
+
 START_TEST(drain)
 {
 	struct client idle, busy, late;
@@ -504,22 +658,106 @@ START_TEST(drain)
 }
 END_TEST
 
-START_TEST(no_more_than_the_limit)
+/* One more than there may be is told so; it takes nobody's place. */
+static void
+turned_away(int status)
 {
-	struct client c[4];
+	enum { MANY = 100 };
+	static struct client c[MANY];
 	struct answer a;
 
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		client_open(&c[i]);
-	wait_count(3);
-	client_open(&c[3]);
+	wait_count(4);
+	puts_to(&c[3], POST LENGTH("5") "Origin: https://a\r\n" END "hello");
+	get_answer(&c[3], true, &a);
+	ck_assert_int_eq(a.status, status);
+	has(a.head, "Retry-After: 1\r\n");
+	has(a.head, "Connection: close\r\n");
+	has(a.head, "Access-Control-Allow-Origin: https://a\r\n");
 	wait_eof(&c[3]);
+	client_close(&c[3]);
+	wait_count(3);
+	/* of a crowd, not even all are told */
+	for (size_t i = 3; i < MANY; i++)
+		client_open(&c[i]);
+	while (http_connections(http) != 3 + 64 || !c[MANY - 1].eof)
+		turn();
 	puts_to(&c[0], GET END);
 	get_answer(&c[0], true, &a);
 	ck_assert_int_eq(a.status, 200);
-	for (size_t i = 0; i < 4; i++)
+	/* and who says nothing is not heard for long */
+	wait_count(3);
+	/* a place that becomes free is free */
+	client_close(&c[0]);
+	wait_count(2);
+	client_open(&c[0]);
+	puts_to(&c[0], GET END);
+	get_answer(&c[0], true, &a);
+	ck_assert_int_eq(a.status, 200);
+	for (size_t i = 0; i < MANY; i++)
 		client_close(&c[i]);
 	wait_count(0);
+}
+
+START_TEST(no_more_than_the_limit)
+{
+	struct http_limits l = limits;
+
+	turned_away(503);
+	l.max_connections = 100;
+	http_set_limits(http, &l);
+	turned_away(429);
+}
+END_TEST
+
+/* Proxies bring many; for whom they ask, the last of them knows. */
+START_TEST(trusted_proxies)
+{
+	static const char *const fields[][2] = {
+		{ "", "127.0.0.1" },
+		{ "X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1" },
+		{ "x-forwarded-for: 198.51.100.1\r\n"
+		  "X-Forwarded-For: 192.0.2.1, 127.0.0.9\r\n",
+			"192.0.2.1" },
+		{ "X-Forwarded-For: 192.0.2.1\r\n"
+		  "X-Forwarded-For: 127.0.0.9\r\n",
+			"192.0.2.1" },
+	};
+	struct http_limits l = limits;
+	struct peer_net local;
+	struct client c[10];
+	struct answer a;
+	struct peer want;
+
+	ck_assert(peer_net_parse("local", &local));
+	l.trusted = &local;
+	l.max_connections = 10;
+	for (size_t i = 0; i < 8; i++) {
+		bool trusted = i % 2;
+
+		l.trusted_count = trusted;
+		http_set_limits(http, &l);
+		client_open(&c[0]);
+		puts_to(&c[0], GET);
+		puts_to(&c[0], fields[i / 2][0]);
+		puts_to(&c[0], END);
+		get_answer(&c[0], true, &a);
+		ck_assert(peer_parse(
+			span_of(trusted ? fields[i / 2][1] : "127.0.0.1"),
+			&want));
+		ck_assert_mem_eq(&peer, &want, sizeof(want));
+		client_close(&c[0]);
+		wait_count(0);
+	}
+	for (size_t i = 0; i < 10; i++)
+		client_open(&c[i]);
+	wait_count(10);
+	puts_to(&c[9], GET END);
+	get_answer(&c[9], true, &a);
+	ck_assert_int_eq(a.status, 200);
+	for (size_t i = 0; i < 10; i++)
+		client_close(&c[i]);
 }
 END_TEST
 
@@ -588,14 +826,6 @@ START_TEST(addresses)
 	}
 }
 END_TEST
-
-static void
-stream_start(void)
-{
-	streamed = pieces = longest = gone = 0;
-	slow = later = false;
-	kept = NULL;
-}
 
 /* However the body is framed and coded, all of it comes, in pieces that are
  * not longer than what was asked for and one read more. */
@@ -743,8 +973,13 @@ suite(void)
 	tcase_add_test(t, a_client_may_leave);
 	tcase_add_test(t, the_server_may_go_first);
 	tcase_add_test(t, deadlines);
+	tcase_add_test(t, a_head_in_drops);
+	tcase_add_test(t, a_body_has_a_pace);
+	tcase_add_test(t, a_slow_handler_makes_nobody_late);
+	tcase_add_test(t, a_client_that_does_not_read);
 	tcase_add_test(t, drain);
 	tcase_add_test(t, no_more_than_the_limit);
+	tcase_add_test(t, trusted_proxies);
 	tcase_add_test(t, problems_are_json);
 	tcase_add_test(t, every_answer_is_for_its_origin);
 	tcase_add_test(t, addresses);

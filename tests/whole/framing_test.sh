@@ -6,12 +6,7 @@
 # shellcheck source=tests/whole/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-head -c 32 /dev/urandom >"$state/hash_key"
-cat >"$state/unifyd.conf" <<EOF
-listen = "127.0.0.1:0"
-port_file = "$state/port"
-database = "dbname=postgres"
-hash_key_file = "file:$state/hash_key"
+configure <<EOF
 source till {
 	channel = pos
 	secret = till-key
@@ -24,29 +19,6 @@ source shop {
 EOF
 database framing
 daemon_start
-
-# All that comes back for the bytes of stdin, to the end of the connection or
-# until nothing more comes for a while.
-answers() {
-	perl -MIO::Socket::INET -MIO::Select -e '
-		my $s = IO::Socket::INET->new($ARGV[0]) or die "$ARGV[0]: $!\n";
-		my $select = IO::Select->new($s);
-		local $/;
-		binmode STDIN;
-		local $SIG{PIPE} = "IGNORE";
-		$s->print(scalar <STDIN>);
-		$s->flush;
-		while ($select->can_read(0.3)) {
-			sysread $s, my $part, 65536 or last;
-			print $part;
-		}
-	' "${url#http://}"
-}
-
-statuses() { # of the bytes of stdin, with blanks between
-	answers | tr -d '\r' | sed -n 's,^.*HTTP/1\.1 \([0-9][0-9]*\) .*,\1,p' |
-		tr '\n' ' ' | sed 's/ $//'
-}
 
 as() { # count
 	head -c "$1" /dev/zero | tr '\0' a

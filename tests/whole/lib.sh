@@ -129,6 +129,35 @@ pg_start() {
 
 # databases and daemons
 
+# A configuration of its own, for tests without the story: what follows the
+# settings that every test has is on stdin.
+configure() {
+	[ -s "$state/hash_key" ] || head -c 32 /dev/urandom >"$state/hash_key"
+	{
+		cat <<EOF
+listen = "127.0.0.1:0"
+port_file = "$state/port"
+database = "dbname=postgres"
+hash_key_file = "file:$state/hash_key"
+EOF
+		cat
+	} >"$state/unifyd.conf"
+}
+
+# The daemon takes the configuration of stdin; false where it refuses.
+reconfigure() {
+	had=$(grep -c '>event=reload ' "${conf%.conf}.log")
+	configure
+	use "$PGDATABASE"
+	kill -HUP "$daemon"
+	within 10 heard || return 1
+	! grep '>event=reload ' "${conf%.conf}.log" | tail -n 1 | grep -q error=
+}
+
+heard() { # of one reload more
+	[ "$(grep -c '>event=reload ' "${conf%.conf}.log")" -gt "$had" ]
+}
+
 use() { # database; the one that ctl, psql and daemon_start mean from now on
 	conf=$state/$1.conf
 	PGDATABASE=$1
@@ -255,4 +284,27 @@ raw() {
 		}
 		print $head =~ m{^HTTP/1\.1 (\d+)} ? $1 : "none";
 	' "${url#http://}" "$state"
+}
+
+# All that comes back for the bytes of stdin, to the end of the connection or
+# until nothing more comes for a while.
+answers() {
+	perl -MIO::Socket::INET -MIO::Select -e '
+		my $s = IO::Socket::INET->new($ARGV[0]) or die "$ARGV[0]: $!\n";
+		my $select = IO::Select->new($s);
+		local $/;
+		binmode STDIN;
+		local $SIG{PIPE} = "IGNORE";
+		$s->print(scalar <STDIN>);
+		$s->flush;
+		while ($select->can_read(0.3)) {
+			sysread $s, my $part, 65536 or last;
+			print $part;
+		}
+	' "${url#http://}"
+}
+
+statuses() { # of the bytes of stdin, with blanks between
+	answers | tr -d '\r' | sed -n 's,^.*HTTP/1\.1 \([0-9][0-9]*\) .*,\1,p' |
+		tr '\n' ' ' | sed 's/ $//'
 }
