@@ -11,7 +11,7 @@ payloads() {
 	find "$recorded/whatsapp" "$recorded/email_raw" \
 		"$recorded/email_postmark" "$recorded/web_segment" \
 		"$recorded/web_rudderstack" "$recorded/pos_poslog" \
-		"$recorded/shopify" \
+		"$recorded/shopify" "$recorded/square" \
 		-type f ! -name '*.txt' | LC_ALL=C sort
 	ls "$recorded"/web_snowplow/*.http "$recorded"/cloudevents/*_002_ce.json
 }
@@ -46,6 +46,11 @@ payload_secrets() {
 	cat >>"$state/unifyd.conf" <<END
 source tills { channel = poslog secret = "$UNIFYD_POS_KEY" region = BR }
 source shopify { channel = shopify secret = "$UNIFYD_POS_KEY" }
+source square {
+	channel = square
+	secret = "$UNIFYD_POS_KEY"
+	url = "https://loja.example/square"
+}
 source snowplow { channel = snowplow secret = shop-web currency = BRL }
 source bus {
 	channel = cloudevents
@@ -83,6 +88,10 @@ payload_curl() { # file
 		echo "header = \"X-Shopify-Topic: $(basename "$1" .json |
 			tr _ /)\""
 		type=application/json call=channels/shopify ;;
+	*/square/*)
+		echo "header = \"X-Square-HmacSha256-Signature: $(signature64 \
+			https://loja.example/square "$1")\""
+		type=application/json call=channels/square ;;
 	*/cloudevents/*)
 		echo "header = \"Authorization: Bearer $UNIFYD_WEB_KEY\""
 		type=application/cloudevents+json call=events ;;
