@@ -209,6 +209,13 @@ mutants: core-tests ## Each planted bug of tests/mutants makes a test fail
 	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBS='$(LIBS)' \
 		sh tests/tools/mutants.sh $(BUILD) $(MUTANTS)
 
+.PHONY: bench
+bench: ## What grouping costs, and that a hub does not slow its neighbours
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(BUILD)/tests/bench/grouping_tool
+	$(Q)BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/bench/hub.sh
+
 headers: ## Each header compiles alone
 	$(Q)for h in $(HEADERS); do \
 		$(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
