@@ -46,7 +46,8 @@ if have_shared; then
 				.message_echoes)[]?.id) += $own' \
 				"$file" >"$own"
 			payload_curl "$own" | keep "whatsapp_${file##*/}" ;;
-		*/webhooks__unsubscribe.json) ;; # the id of another, too
+		*/webhooks__unsubscribe.json | */gift_card.customer_linked.json)
+			;; # the id of another, too
 		*.http) capture_curl "$file" | keep "${file##*/}" ;;
 		*) payload_curl "$file" | keep "${file##*/}" ;;
 		esac
