@@ -44,7 +44,7 @@ struct purchase {
 };
 
 #define EVENT_CLAIMS 16	 /* identifiers one event may name */
-#define EVENT_GIVEN_UP 4 /* and say that their holder gave up */
+#define EVENT_GIVEN_UP 4 /* and say that their holder gave up, or took over */
 
 struct event {
 	struct span
@@ -58,8 +58,8 @@ struct event {
 	int64_t occurred_at; /* the sender's own time, or CLOCK_NONE */
 	struct claim claims[EVENT_CLAIMS];
 	size_t claim_count;
-	struct claim given_up[EVENT_GIVEN_UP];
-	size_t given_up_count;
+	struct claim given_up[EVENT_GIVEN_UP], taken_over[EVENT_GIVEN_UP];
+	size_t given_up_count, taken_over_count;
 	json_t *traits; /* object: name, given_name, birth_date, locale ... */
 	json_t *body;	/* object: what else is worth keeping and showing */
 	struct purchase *purchase; /* or NULL */
@@ -92,6 +92,10 @@ void event_consent(struct event *ev, const char *purpose, const char *channel,
  * after the event is somebody else's. Makes the event a handover. It should
  * claim the identifier too, for it is still its holder's. */
 void event_give_up(
+	struct arena *a, struct event *ev, const char *kind, struct span value);
+/* The same, but the event itself is its next holder's first: somebody is given
+ * a number that others may have had. It should claim that, too. */
+void event_take_over(
 	struct arena *a, struct event *ev, const char *kind, struct span value);
 /* Sets a trait or a body member to text; blank or ill-formed text is left
  * out. */

@@ -50,6 +50,12 @@ struct decided {
 	const char *reason, *author; /* in words */
 };
 
+/* An instant at which an identifier was given up. */
+struct handover {
+	struct id identifier;
+	int64_t at; /* in told: microseconds after the event */
+};
+
 /* What the resolver reads back from a body. */
 struct told {
 	struct named *identifiers; /* in the order of their ids */
@@ -58,8 +64,8 @@ struct told {
 	json_t *purchase;	   /* object, or NULL */
 	json_t *cart;		   /* array of lines, or NULL */
 	struct decided *decided;   /* or NULL */
-	struct id *given_up;	   /* identifiers, by their holders */
-	size_t given_up_count;
+	struct handover *handovers;
+	size_t handover_count;
 };
 
 bool touchpoint_read(struct arena *a, struct span body, struct told *told,

@@ -33,7 +33,9 @@ struct cloudevents_conf {
 struct mapping {
 	struct span name, pointer;
 	enum assurance assurance; /* 0: not said */
-	bool given_up;
+	/* event_give_up, event_take_over or NULL */
+	void (*hand_over)(
+		struct arena *, struct event *, const char *, struct span);
 };
 
 /* Words for a type, and the tracked event of the same meaning, if any. */
@@ -66,8 +68,12 @@ mapping_of(const char *item)
 
 	m.name = span_trim(span_cut(span_of(item), '=', &rest));
 	m.pointer = span_cut(span_trim(rest), ' ', &rest);
-	m.given_up = span_is(span_trim(rest), "given_up");
-	m.assurance = m.given_up ? ATTESTED : assurance_parse(span_trim(rest));
+	rest = span_trim(rest);
+	if (span_is(rest, "given_up"))
+		m.hand_over = event_give_up;
+	else if (span_is(rest, "taken_over"))
+		m.hand_over = event_take_over;
+	m.assurance = m.hand_over ? ATTESTED : assurance_parse(rest);
 	return m;
 }
 
@@ -90,8 +96,8 @@ check_mappings(
 				"%s %.60s: not understood, want %s", setting,
 				*items,
 				words ? "kind=/json/pointer, and perhaps "
-					"asserted, attested, verified or "
-					"given_up"
+					"asserted, attested, verified, "
+					"given_up or taken_over"
 				      : "name=/json/pointer");
 	}
 	return true;
@@ -180,8 +186,8 @@ add_claim(struct arena *a, struct event *ev, const struct mapping *m,
 	json_t *one;
 
 	event_claim(a, ev, kind, text, assurance);
-	if (m->given_up)
-		event_give_up(a, ev, kind, text);
+	if (m->hand_over)
+		m->hand_over(a, ev, kind, text);
 	json_array_foreach(value, i, one) if (!json_is_array(one))
 		add_claim(a, ev, m, one, assurance);
 }
@@ -477,7 +483,8 @@ static const struct setting cloudevents_settings[] = {
 	{ "identifiers", SETTING_LIST, CONF(identifiers), NULL,
 		"Where identifiers are in an event, as kind=/json/pointer, "
 		"with verified or attested behind it where that is so, or "
-		"given_up where its holder gave it up to others." },
+		"given_up where its holder gave it up to others, or "
+		"taken_over where it got its next holder." },
 	{ "traits", SETTING_LIST, CONF(traits), NULL,
 		"Where what is known of a person is, as name=/json/pointer." },
 	{ "fields", SETTING_LIST, CONF(fields), NULL,

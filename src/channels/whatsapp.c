@@ -72,6 +72,12 @@ body_member(const struct change *c, struct event *ev, const char *name,
 	event_body(ev, name, json_member(c->a, from, key));
 }
 
+static struct span
+phone_of(const struct change *c, struct span digits)
+{
+	return span_of(arena_printf(c->a, "+%s", span_text(c->a, digits)));
+}
+
 /* A phone number or a user id: either may stand where the other is meant. */
 static void
 claim_id(const struct change *c, struct event *ev, struct span id)
@@ -82,9 +88,7 @@ claim_id(const struct change *c, struct event *ev, struct span id)
 		event_claim(c->a, ev, "whatsapp_user",
 			span_path(c->a, c->scope, id), ATTESTED);
 	else if (is_phone(id))
-		event_claim(c->a, ev, "phone",
-			span_of(arena_printf(c->a, "+%s", span_text(c->a, id))),
-			ATTESTED);
+		event_claim(c->a, ev, "phone", phone_of(c, id), ATTESTED);
 }
 
 /*
@@ -241,9 +245,29 @@ claim_cards(const struct change *c, struct event *ev, const json_t *message)
 }
 
 /*
- * Numbers and ids change hands here. Both user ids are the same person; the
- * numbers are told but not claimed, because either may be somebody else's.
+ * Numbers and ids change hands here. Who changed a number is one person before
+ * and after; the old number may be anybody's next, and the new one may have
+ * been somebody else's. A number that was registered anew may be another's,
+ * too, until its user id shows that it is not.
  */
+static void
+hand_over(const struct change *c, struct event *ev, struct span old,
+	struct span now)
+{
+	if (c->test || !is_phone(old))
+		return;
+	if (is_phone(now)) {
+		claim_id(c, ev, old);
+		event_give_up(c->a, ev, "phone", phone_of(c, old));
+		claim_id(c, ev, now);
+		event_take_over(c->a, ev, "phone", phone_of(c, now));
+	} else if (span_is(ev->name, "customer_identity_changed") ||
+		   span_is(ev->name, "user_identity_changed")) {
+		claim_id(c, ev, old);
+		event_take_over(c->a, ev, "phone", phone_of(c, old));
+	}
+}
+
 static void
 add_system(const struct change *c, const json_t *message)
 {
@@ -263,6 +287,7 @@ add_system(const struct change *c, const json_t *message)
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (is_user_id(ids[i]))
 			claim_id(c, ev, ids[i]);
+	hand_over(c, ev, from, to);
 	if (is_phone(from))
 		event_body(ev, to.len > 0 ? "old_number" : "number", from);
 	event_body(ev, "new_number", to);

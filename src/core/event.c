@@ -63,16 +63,32 @@ event_claim(struct arena *a, struct event *ev, const char *kind,
 	};
 }
 
+static void
+hand_over(struct arena *a, struct event *ev, struct claim *list, size_t *count,
+	struct claim claim)
+{
+	claim.value = span_trim(claim.value);
+	if (!claim.value.len || *count == EVENT_GIVEN_UP)
+		return;
+	claim.value.data = span_text(a, claim.value);
+	ev->type = "handover";
+	list[(*count)++] = claim;
+}
+
 void
 event_give_up(
 	struct arena *a, struct event *ev, const char *kind, struct span value)
 {
-	value = span_trim(value);
-	if (!value.len || ev->given_up_count == EVENT_GIVEN_UP)
-		return;
-	ev->type = "handover";
-	ev->given_up[ev->given_up_count++] = (struct claim){ .kind = kind,
-		.value = { span_text(a, value), value.len } };
+	hand_over(a, ev, ev->given_up, &ev->given_up_count,
+		(struct claim){ .kind = kind, .value = value });
+}
+
+void
+event_take_over(
+	struct arena *a, struct event *ev, const char *kind, struct span value)
+{
+	hand_over(a, ev, ev->taken_over, &ev->taken_over_count,
+		(struct claim){ .kind = kind, .value = value });
 }
 
 /* Ill-formed UTF-8 makes json_text fail: such text is left out. */
@@ -205,6 +221,9 @@ event_content(struct arena *a, const struct event *ev)
 	if (ev->given_up_count)
 		json_object_set_new(object, "given_up",
 			claims_json(ev->given_up, ev->given_up_count));
+	if (ev->taken_over_count)
+		json_object_set_new(object, "taken_over",
+			claims_json(ev->taken_over, ev->taken_over_count));
 	json_object_set(object, "traits", ev->traits);
 	json_object_set(object, "body", ev->body);
 	if (ev->purchase)

@@ -136,14 +136,14 @@ graph_cut(struct graph *g, uint32_t node, int64_t at)
 	add_cut(g, &g->nodes[node].cuts, at);
 }
 
-/* The event itself is its last. */
 static void
-tell_given_up(struct graph *g, const struct told *told, int64_t at)
+tell_handovers(struct graph *g, const struct told *told, int64_t at)
 {
-	for (size_t i = 0; i < told->given_up_count; i++) {
-		uint32_t node = graph_node(g, &told->given_up[i]);
+	for (size_t i = 0; i < told->handover_count; i++) {
+		const struct handover *h = &told->handovers[i];
+		uint32_t node = graph_node(g, &h->identifier);
 
-		add_cut(g, &g->nodes[node].cuts, at + 1);
+		add_cut(g, &g->nodes[node].cuts, at + h->at);
 		g->nodes[node].cut = true;
 	}
 }
@@ -175,7 +175,7 @@ graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
 		}
 	}
 	s->touched = true;
-	tell_given_up(g, told, at);
+	tell_handovers(g, told, at);
 	if (told->decided)
 		tell_decided(g, event, at, told->decided);
 	g->events = arena_grow(g->arena, g->events, g->event_count,

@@ -96,20 +96,24 @@ name_identifiers(struct arena *a, struct span hash_key,
 		unite(placed->identifiers, placed->identifier_count);
 }
 
-static json_t *
-given_up_json(struct arena *a, struct span hash_key,
-	const struct source_conf *source, const struct event *ev)
+static void
+place_handovers(struct arena *a, struct span hash_key,
+	const struct source_conf *source, const struct claim *claims,
+	size_t count, json_t *body, const char *word)
 {
-	json_t *list = json_array();
+	json_t *list;
 
-	for (size_t i = 0; i < ev->given_up_count; i++) {
+	if (!count)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < count; i++) {
 		json_t *item = json_object();
 		struct named n;
 
-		name_claim(a, hash_key, source, &ev->given_up[i], &n, item);
+		name_claim(a, hash_key, source, &claims[i], &n, item);
 		json_array_append_new(list, item);
 	}
-	return list;
+	json_object_set_new(body, word, list);
 }
 
 static struct id
@@ -154,9 +158,10 @@ touchpoint_place(struct arena *a, struct span hash_key,
 	if (!body) /* our own text: cannot fail; keep a row anyway */
 		body = json_own(a, json_object());
 	json_object_set_new(body, "identifiers", list);
-	if (ev->given_up_count)
-		json_object_set_new(body, "given_up",
-			given_up_json(a, hash_key, source, ev));
+	place_handovers(a, hash_key, source, ev->given_up, ev->given_up_count,
+		body, "given_up");
+	place_handovers(a, hash_key, source, ev->taken_over,
+		ev->taken_over_count, body, "taken_over");
 	placed->body = json_write(a, body);
 }
 
@@ -203,21 +208,24 @@ read_decided(struct arena *a, const json_t *json)
 }
 
 static void
-read_given_up(struct arena *a, const json_t *list, struct told *told)
+read_handovers(
+	struct arena *a, const json_t *list, int64_t at, struct told *told)
 {
-	told->given_up = arena_array(
-		a, json_array_size(list) + 1, sizeof(*told->given_up));
-	for (size_t i = 0; i < json_array_size(list); i++)
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		struct handover *h = &told->handovers[told->handover_count];
+
+		h->at = at;
 		if (id_parse(json_member(a, json_array_get(list, i), "id"),
-			    &told->given_up[told->given_up_count]))
-			told->given_up_count++;
+			    &h->identifier))
+			told->handover_count++;
+	}
 }
 
 bool
 touchpoint_read(
 	struct arena *a, struct span body, struct told *told, struct err *e)
 {
-	json_t *json = json_read(a, body, e), *list;
+	json_t *json = json_read(a, body, e), *list, *given_up, *taken_over;
 	size_t count = 0;
 
 	if (!json)
@@ -241,6 +249,13 @@ touchpoint_read(
 			    &told->identifiers[count]))
 			count++;
 	told->identifier_count = unite(told->identifiers, count);
-	read_given_up(a, json_object_get(json, "given_up"), told);
+	given_up = json_object_get(json, "given_up");
+	taken_over = json_object_get(json, "taken_over");
+	told->handovers = arena_array(a,
+		json_array_size(given_up) + json_array_size(taken_over) + 1,
+		sizeof(*told->handovers));
+	/* The event is its last holder's, or the next one's first. */
+	read_handovers(a, given_up, 1, told);
+	read_handovers(a, taken_over, 0, told);
 	return true;
 }

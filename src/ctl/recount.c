@@ -9,12 +9,6 @@
 #define PAGE "2000"
 #define CHUNK 2000 /* events; more where one touchpoint has more */
 
-/* An identifier and an instant at which it was given up. */
-struct handover {
-	struct id id;
-	int64_t at;
-};
-
 struct counting {
 	struct ctl *ctl;
 	const struct policy *policy;
@@ -105,8 +99,8 @@ absorb_ruling(struct graph *whole, const struct ruling *r)
 static int
 compare_handover(const void *left, const void *right)
 {
-	return id_compare(&((const struct handover *)left)->id,
-		&((const struct handover *)right)->id);
+	return id_compare(&((const struct handover *)left)->identifier,
+		&((const struct handover *)right)->identifier);
 }
 
 /* What the whole journal says of when its nodes were given up. */
@@ -134,7 +128,7 @@ cut_whole(struct counting *c)
 	struct graph *whole = c->recount->whole;
 
 	for (size_t i = 0; i < c->handover_count; i++) {
-		uint32_t at = graph_node(whole, &c->handovers[i].id);
+		uint32_t at = graph_node(whole, &c->handovers[i].identifier);
 
 		whole->nodes[at].cut = true;
 	}
@@ -156,12 +150,12 @@ read_handovers(struct counting *c, const char *pending, struct err *e)
 		if (!touchpoint_read(
 			    a, span_of(ctl_value(&rows, r, 1)), &told, e))
 			return false;
-		for (size_t i = 0; i < told.given_up_count; i++) {
+		for (size_t i = 0; i < told.handover_count; i++) {
 			c->handovers = arena_grow(a, c->handovers,
 				c->handover_count, &c->handover_cap,
 				sizeof(*c->handovers));
-			c->handovers[c->handover_count++] =
-				(struct handover){ told.given_up[i], at + 1 };
+			c->handovers[c->handover_count++] = told.handovers[i];
+			c->handovers[c->handover_count - 1].at += at;
 		}
 	}
 	if (c->handover_count)

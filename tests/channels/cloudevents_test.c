@@ -20,7 +20,7 @@ static const char *keys[] = { "k1", NULL };
 static const char *identifiers[] = { "email=/data/email",
 	"loyalty=/data/loyaltyId verified", "phone=/data/phones",
 	"user_id=/data/a~1b/0/id attested", "record=/customer",
-	"phone=/data/old given_up", NULL };
+	"phone=/data/old given_up", "phone=/data/new taken_over", NULL };
 static const char *traits[] = { "name=/data/who", NULL };
 static const char *fields[] = { "order_id=/subject", "total=/data/sum/amount",
 	"currency=/data/sum/unit", NULL };
@@ -130,6 +130,12 @@ static const struct {
 		"handover \"number.changed\" id=/s 1 "
 		"phone=+5511987654322/asserted phone=+5511987654321/attested "
 		"gives up phone=+5511987654321" },
+	{ STRUCTURED,
+		"{" ONE "\"type\":\"number.changed\",\"data\":{\"new\":"
+		"\"+5511987654323\"}}",
+		"handover \"number.changed\" id=/s 1 "
+		"phone=+5511987654323/attested "
+		"takes over phone=+5511987654323" },
 	/* No body, and one that is no JSON and does not say so. */
 	{ "ce-specversion: 1.0\r\nce-id: 1\r\nce-source: /s\r\nce-type: x\r\n",
 		"", "track \"x\" id=/s 1" },
@@ -250,6 +256,7 @@ START_TEST(settings_are_checked)
 		{ "email=/a", "total=/b", "x=order", NULL },
 		{ "email=/a verified", "total=/b", "x*=order", NULL },
 		{ "phone=/a given_up", "total=/b", "x=order", NULL },
+		{ "phone=/a taken_over", "total=/b", "x=order", NULL },
 		{ "phone=/a verified given_up", "total=/b", "x=order",
 			"identifiers " },
 		{ "email=/a proved", "total=/b", "x=order", "identifiers " },

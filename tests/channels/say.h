@@ -44,6 +44,10 @@ say_event(struct arena *a, const struct event *ev)
 		said = arena_printf(a, "%s gives up %s=%s", said,
 			ev->given_up[i].kind,
 			span_text(a, ev->given_up[i].value));
+	for (size_t i = 0; i < ev->taken_over_count; i++)
+		said = arena_printf(a, "%s takes over %s=%s", said,
+			ev->taken_over[i].kind,
+			span_text(a, ev->taken_over[i].value));
 	if (ev->purchase != NULL)
 		said = arena_printf(a, "%s %s %s%s", said,
 			span_text(a, ev->purchase->amount),

@@ -105,8 +105,9 @@ static const struct sample samples[] = {
 			"\"system\":{\"type\":\"user_changed_number\","
 			"\"wa_id\":\"4\",\"user_id\":\"DE.2\","
 			"\"previous_user_id\":\"DE.1\"}"),
-		"status", "user_changed_number", "wamid.1",
-		{ "whatsapp_user=77/DE.1", "whatsapp_user=77/DE.2" },
+		"handover", "user_changed_number", "wamid.1",
+		{ "phone=+4", "phone=+4915112345", "whatsapp_user=77/DE.1",
+			"whatsapp_user=77/DE.2" },
 		"\"new_number\":\"4\",\"old_number\":\"4915112345\"", NULL },
 	{ "status",
 		VALUE("messages", "\"statuses\":[{\"id\":\"wamid.2\","

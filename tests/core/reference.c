@@ -151,7 +151,7 @@ name_nodes(struct reference *r)
 	}
 }
 
-/* Each instant once, sorted: what follows the event is the next one's. */
+/* Each instant once, sorted. */
 static void
 read_cuts(struct reference *r, const struct happening *const *events,
 	size_t count)
@@ -161,19 +161,20 @@ read_cuts(struct reference *r, const struct happening *const *events,
 
 		for (size_t i = 0; i < count; i++) {
 			const struct told *told = &events[i]->told;
-			int64_t at = events[i]->at + 1;
-			size_t k = 0;
 
-			for (; k < told->given_up_count; k++)
-				if (!id_compare(&told->given_up[k],
-					    &r->nodes[n].id))
-					break;
-			if (k == told->given_up_count ||
-				cuts_between(cuts, at - 1, at))
-				continue;
-			cuts->at = arena_grow(r->arena, cuts->at, cuts->count,
-				&cuts->cap, sizeof(*cuts->at));
-			cuts->at[cuts->count++] = at;
+			for (size_t k = 0; k < told->handover_count; k++) {
+				const struct handover *h = &told->handovers[k];
+				int64_t at = events[i]->at + h->at;
+
+				if (id_compare(
+					    &h->identifier, &r->nodes[n].id) ||
+					cuts_between(cuts, at - 1, at))
+					continue;
+				cuts->at = arena_grow(r->arena, cuts->at,
+					cuts->count, &cuts->cap,
+					sizeof(*cuts->at));
+				cuts->at[cuts->count++] = at;
+			}
 		}
 		if (cuts->count)
 			qsort(cuts->at, cuts->count, sizeof(*cuts->at),

@@ -269,10 +269,15 @@ START_TEST(given_up_is_read_back)
 		span_of("00000000-0000-8000-8000-000000000001"), &one));
 	ck_assert(touchpoint_read(a,
 		span_of("{\"given_up\":[{\"id\":\"x\"},{},7,{\"id\":"
+			"\"00000000-0000-8000-8000-000000000001\"}],"
+			"\"taken_over\":[{\"id\":"
 			"\"00000000-0000-8000-8000-000000000001\"}]}"),
 		&told, NULL));
-	ck_assert_uint_eq(told.given_up_count, 1);
-	ck_assert_int_eq(id_compare(&told.given_up[0], &one), 0);
+	ck_assert_uint_eq(told.handover_count, 2);
+	ck_assert_int_eq(id_compare(&told.handovers[0].identifier, &one), 0);
+	ck_assert_int_eq(told.handovers[0].at, 1);
+	ck_assert_int_eq(id_compare(&told.handovers[1].identifier, &one), 0);
+	ck_assert_int_eq(told.handovers[1].at, 0);
 }
 END_TEST
 

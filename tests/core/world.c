@@ -258,6 +258,8 @@ change_number(struct making *m)
 	name(m, kind, p, 3 - which, ATTESTED);
 	old = &m->ev->claims[0];
 	event_give_up(m->arena, m->ev, kind, old->value);
+	if (m->ev->claim_count == 2 && maybe(m))
+		event_take_over(m->arena, m->ev, kind, old[1].value);
 }
 
 static void
@@ -548,6 +550,11 @@ claim_word(struct event *ev, struct arena *a, struct span word)
 	if (value.len && value.data[value.len - 1] == '~') {
 		assurance = ATTESTED;
 		event_give_up(a, ev, span_text(a, kind),
+			(struct span){ value.data, value.len - 1 });
+	}
+	if (value.len && value.data[value.len - 1] == '^') {
+		assurance = ATTESTED;
+		event_take_over(a, ev, span_text(a, kind),
 			(struct span){ value.data, value.len - 1 });
 	}
 	if (assurance != ASSERTED)

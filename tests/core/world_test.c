@@ -366,6 +366,14 @@ static const struct crossing {
 		"wa whatsapp_user:1 phone:+5581991000001 | "
 		"2025-01-06T00:00:00Z to 2025-01-07T00:00:00Z n=2 know=22 of "
 		"whatsapp_user:1@2025-01-06T00:00:00Z\n" },
+	/* One moved to a number that was another's until then. */
+	{ "1 wa phone:+5581991000001+\n"
+	  "2 b user_id:2! phone:+5581991000002+\n"
+	  "3 wa phone:+5581991000001~ phone:+5581991000002^\n"
+	  "4 wa phone:+5581991000001+ whatsapp_user:3+\n"
+	  "5 wa phone:+5581991000002+ whatsapp_user:1+",
+		"phone:+5581991000002@2025-01-04T00:00:00Z of "
+		"phone:+5581991000001 since 2025-01-04T00:00:00Z\n" },
 	/* Three stays of one browser become one by the late fourth event. */
 	{ "0 web anonymous_id:1 user_id:1!\n"
 	  "100 web anonymous_id:1 user_id:1!\n"

@@ -15,7 +15,7 @@ events=$(wc -l <"$state/told")
 
 # Where each kind is, by how well it is known.
 mappings() {
-	for word in asserted attested verified given_up; do
+	for word in asserted attested verified given_up taken_over; do
 		for kind in anonymous_id user_id email phone whatsapp_user loyalty \
 			cpf device instagram record telegram vat; do
 			echo "\"$kind=/data/$word/$kind $word\""

@@ -32,13 +32,15 @@ add_value(json_t *data, const char *word, const char *kind, json_t *value)
 	json_array_append_new(list, value);
 }
 
-static bool
-is_given_up(const struct told *told, const struct id *id)
+/* The word of its mapping. */
+static const char *
+word_of(const struct told *told, const struct named *n)
 {
-	for (size_t i = 0; i < told->given_up_count; i++)
-		if (!id_compare(&told->given_up[i], id))
-			return true;
-	return false;
+	for (size_t i = 0; i < told->handover_count; i++)
+		if (!id_compare(&told->handovers[i].identifier, &n->id))
+			return told->handovers[i].at ? "given_up"
+						     : "taken_over";
+	return assurance_word(n->assurance);
 }
 
 static json_t *
@@ -49,11 +51,7 @@ data_of(const struct told *told)
 	for (size_t i = 0; i < told->identifier_count; i++) {
 		const struct named *n = &told->identifiers[i];
 
-		add_value(data,
-			is_given_up(told, &n->id)
-				? "given_up"
-				: assurance_word(n->assurance),
-			n->kind, json_text(n->value));
+		add_value(data, word_of(told, n), n->kind, json_text(n->value));
 	}
 	if (told->traits)
 		json_object_update(data, (json_t *)told->traits);
