@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Times are microseconds since 1970-01-01T00:00:00Z in an int64_t, so that
- * they sort and never depend on a zone. Pure: nothing here reads a clock.
+ * they sort and never depend on a zone. Pure: nothing here reads a clock. What
+ * is parsed is of the years 1 to 9999.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

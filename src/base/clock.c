@@ -52,6 +52,19 @@ clock_civil(int year, int month, int day, int hour, int minute, double second,
 	return true;
 }
 
+/* Only what clock_format writes with four digits of the year: no more can be
+ * read back. */
+static bool
+in_zone(int64_t at, int zone_minutes, int64_t *out)
+{
+	at -= (int64_t)zone_minutes * 60 * CLOCK_SECOND;
+	if (at < days_from_civil(1, 1, 1) * CLOCK_DAY ||
+		at >= days_from_civil(10000, 1, 1) * CLOCK_DAY)
+		return false;
+	*out = at;
+	return true;
+}
+
 /* Exactly count digits; moves s on. */
 static bool
 take_digits(struct span *s, size_t count, int *out)
@@ -152,13 +165,11 @@ clock_parse_rfc3339(
 	if (ok && take_char(&s, ":"))
 		ok = take_digits(&s, 2, &second) && take_fraction(&s, &micros);
 	ok = ok && take_zone(&s, &zone_minutes) && s.len == 0 &&
-	     clock_civil(year, month, day, hour, minute, second, &at);
-	if (!ok)
-		return fail(e, ERR_INPUT,
-			"time: want RFC 3339, such as "
-			"2026-11-25T20:38:00Z");
-	*out = at + micros - (int64_t)zone_minutes * 60 * CLOCK_SECOND;
-	return true;
+	     clock_civil(year, month, day, hour, minute, second, &at) &&
+	     in_zone(at + micros, zone_minutes, out);
+	return ok || fail(e, ERR_INPUT,
+			     "time: want RFC 3339, such as "
+			     "2026-11-25T20:38:00Z");
 }
 
 bool
@@ -177,13 +188,11 @@ clock_parse_dmy(struct span s, int zone_minutes, int64_t *out, struct err *e)
 			ok = take_up_to(&s, 2, &second);
 	}
 	ok = ok && s.len == 0 &&
-	     clock_civil(year, month, day, hour, minute, second, &at);
-	if (!ok)
-		return fail(e, ERR_INPUT,
-			"time: want dd/mm/yyyy hh:mm:ss, such as "
-			"25/11/2026 20:38:00");
-	*out = at - (int64_t)zone_minutes * 60 * CLOCK_SECOND;
-	return true;
+	     clock_civil(year, month, day, hour, minute, second, &at) &&
+	     in_zone(at, zone_minutes, out);
+	return ok || fail(e, ERR_INPUT,
+			     "time: want dd/mm/yyyy hh:mm:ss, such as "
+			     "25/11/2026 20:38:00");
 }
 
 bool
@@ -226,9 +235,9 @@ clock_parse_epoch(struct span s, int64_t *out, struct err *e)
 				"since 1970");
 		value = value * 10 + (s.data[i] - '0');
 	}
-	*out = value >= INT64_C(100000000000) ? value * 1000
-					      : value * CLOCK_SECOND;
-	return true;
+	value *= value >= INT64_C(100000000000) ? 1000 : CLOCK_SECOND;
+	return in_zone(value, 0, out) ||
+	       fail(e, ERR_INPUT, "time: want one before the year 10000");
 }
 
 static bool
@@ -276,13 +285,11 @@ clock_parse_rfc5322(struct span s, int64_t *out, struct err *e)
 		ok = take_digits(&s, 2, &second);
 	ok = ok && take_char(&s, " ") && take_mail_zone(&s, &zone) &&
 	     s.len == 0 &&
-	     clock_civil(year, month, day, hour, minute, second, &at);
-	if (!ok)
-		return fail(e, ERR_INPUT,
-			"time: want RFC 5322, such as "
-			"Thu, 26 Nov 2026 09:30:00 +0000");
-	*out = at - (int64_t)zone * 60 * CLOCK_SECOND;
-	return true;
+	     clock_civil(year, month, day, hour, minute, second, &at) &&
+	     in_zone(at, zone, out);
+	return ok || fail(e, ERR_INPUT,
+			     "time: want RFC 5322, such as "
+			     "Thu, 26 Nov 2026 09:30:00 +0000");
 }
 
 int64_t

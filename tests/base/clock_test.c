@@ -175,6 +175,35 @@ START_TEST(epoch_seconds_and_milliseconds)
 }
 END_TEST
 
+/* A zone moves an instant over the edge, and so do milliseconds. */
+START_TEST(years_have_four_digits)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z" },
+		{ "0001-01-01T00:00:00+00:01", NULL },
+		{ "9999-12-31T23:59:59.999999Z",
+			"9999-12-31T23:59:59.999999Z" },
+		{ "9999-12-31T23:59:59-00:01", NULL },
+		{ "9999-12-31T23:59:60Z", NULL },
+		{ "Fri, 31 Dec 9999 23:59:59 -0001", NULL },
+		{ "253402300799999", "9999-12-31T23:59:59.999000Z" },
+		{ "253402300800000", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[CLOCK_TEXT];
+		int64_t at = clock_read(span_of(cases[i].text));
+
+		if (cases[i].want)
+			ck_assert_str_eq(clock_format(at, text), cases[i].want);
+		else
+			ck_assert_int_eq(at, CLOCK_NONE);
+	}
+}
+END_TEST
+
 START_TEST(every_day_of_four_centuries_comes_back)
 {
 	int64_t first = 0, at = 0;
@@ -206,6 +235,7 @@ suite(void)
 	tcase_add_loop_test(t, zones_in_minutes, 0,
 		(int)(sizeof(zones) / sizeof(zones[0])));
 	tcase_add_test(t, epoch_seconds_and_milliseconds);
+	tcase_add_test(t, years_have_four_digits);
 	tcase_add_test(t, every_day_of_four_centuries_comes_back);
 	suite_add_tcase(s, t);
 	return s;
