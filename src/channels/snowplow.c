@@ -137,8 +137,10 @@ shop_properties(const struct item *it, const json_t *action)
 	};
 	const json_t *parts[] = { context_of(it, "transaction"),
 		context_of(it, "refund"), context_of(it, "cart") };
-	json_t *all = json_own(it->a, json_copy((json_t *)action)), *one;
-	json_t *products = json_array();
+	json_t *all = json_own(it->a, json_is_object(action)
+					      ? json_copy((json_t *)action)
+					      : json_object());
+	json_t *products = json_array(), *one;
 	size_t i;
 
 	for (size_t k = 0; k < 3; k++)

@@ -88,6 +88,11 @@ static const struct {
 		"cart \"add_to_cart\"",
 		"{\"cart\":[{\"currency\":\"EUR\",\"quantity\":\"2\",\"sku\":"
 		"\"p1\"}],\"properties\":{\"type\":\"add_to_cart\"}}" },
+	/* An action of nothing. */
+	{ PAYLOAD("{\"e\":\"ue\",\"ue_pr\":\"{" IGLU(
+		  "x/unstruct_event") ",\\\"data\\\":{" IGLU(SHOP
+		  "snowplow_ecommerce_action") "}}\"}"),
+		"track \"snowplow_ecommerce_action\"", "{}" },
 	{ PAYLOAD("{\"e\":\"tr\",\"tr_id\":\"9\",\"tr_tt\":\"5.10\","
 		  "\"tr_cu\":\"USD\"}"),
 		"order \"transaction\" 5.10 USD",
