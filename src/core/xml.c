@@ -16,7 +16,8 @@
 struct document {
 	struct span before; /* what stands before the first record */
 	size_t lines;	    /* line ends of what was taken behind it */
-	bool understood;    /* there was a record, or the root */
+	bool root;	    /* it is a document of records */
+	bool begun;	    /* there was a record */
 	bool broken;	    /* nothing behind it can be read */
 };
 
@@ -191,7 +192,7 @@ break_off(struct reading *r, bool good, struct err *e)
 		expected = arena_printf(r->a, "expected well-formed XML: %s",
 			good ? "no end"
 			     : XML_ErrorString(XML_GetErrorCode(r->parser)));
-	if (!r->document->understood && !r->begun)
+	if (!r->document->begun && !r->begun)
 		return fail(e, ERR_INPUT, "%s", expected);
 	r->records->bad(r->arg, line, expected);
 	return true;
@@ -224,7 +225,8 @@ settle(struct reading *r, struct feed *feed, struct span piece, bool good,
 		};
 		d->lines -= r->first_line;
 	}
-	d->understood = d->understood || r->begun || r->root;
+	d->root = d->root || r->root;
+	d->begun = d->begun || r->begun;
 	d->lines += count_lines((struct span){ piece.data, feed->used });
 	return true;
 }
@@ -257,7 +259,7 @@ xml_feed(struct arena *a, struct feed *feed, struct span piece,
 			BEFORE_MAX, records->record);
 	else
 		done = settle(r, feed, piece, good, e);
-	if (done && !r->document->understood && !r->begun &&
+	if (done && !r->document->root && !r->document->begun && !r->begun &&
 		(feed->last || piece.len > BEFORE_MAX))
 		done = fail(e, ERR_INPUT, "expected %s, XML of %ss",
 			records->root, records->record);

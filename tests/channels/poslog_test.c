@@ -144,6 +144,7 @@ static const struct {
 		"at=2026-11-23T07:41:00.303333Z 1 BRL" },
 	{ OPEN "</POSLog>", "" },
 	{ OPEN, "" },
+	{ OPEN "</POSLoI>", "1 expected well-formed XML: mismatched tag" },
 	{ "", "1 expected POSLog, XML of Transactions" },
 	{ "<html><p>x</p></html>", "1 expected POSLog, XML of Transactions" },
 	{ "name=x", "1 expected well-formed XML: not well-formed (invalid "
