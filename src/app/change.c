@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/cursor.h"
 #include "app/front.h"
 #include "app/read.h"
 #include "io/http.h"
@@ -31,16 +32,9 @@ read_after(struct read *read, const char *name, const char *start,
 {
 	struct arena *a = read->request->arena;
 	const char *text = read_query(read->request, name);
-	struct span after,
-		before = span_cut(span_of(text ? text : start), '.', &after);
 
-	if (before.len && before.len < 19 && after.len && after.len < 10 &&
-		strspn(before.data, "0123456789") >= before.len &&
-		strspn(after.data, "0123456789") >= after.len) {
-		*number = span_text(a, before);
-		*ordinal = span_text(a, after);
+	if (cursor_change(a, span_of(text ? text : start), number, ordinal))
 		return true;
-	}
 	front_status(read->front, read->request, 400, "invalid",
 		arena_printf(a, "%s: want a cursor that a page gave", name));
 	return false;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "app/cursor.h"
 #include "base/digest.h"
 #include "base/id.h"
 #include "core/channel.h"
@@ -149,22 +149,13 @@ bool
 read_cursor(struct read *read, const char **time, const char **id)
 {
 	struct request *r = read->request;
-	struct span rest, cursor = span_of(read_query(r, "cursor"));
-	struct span first = span_cut(cursor, ',', &rest);
-	struct id good;
-	int64_t at;
+	struct span cursor = span_of(read_query(r, "cursor"));
 
-	if (!cursor.len)
+	if (!cursor.len || cursor_time(r->arena, cursor, time, id))
 		return true;
-	if (!clock_parse_rfc3339(first, 0, &at, NULL) ||
-		!id_parse(rest, &good)) {
-		front_status(read->front, r, 400, "invalid",
-			"cursor: want one that a page gave");
-		return false;
-	}
-	*time = span_text(r->arena, first);
-	*id = span_text(r->arena, rest);
-	return true;
+	front_status(read->front, r, 400, "invalid",
+		"cursor: want one that a page gave");
+	return false;
 }
 
 void
