@@ -19,6 +19,16 @@ endif
 ifdef DEVELOPER
 WARN += -Werror
 endif
+# gcc has no libFuzzer, and clang other warnings.
+ifdef FUZZ
+BUILD := $(BUILD)/fuzz
+CC = clang
+CXX = clang++
+OPT = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
+WARN = -w
+WARN_C =
+endif
 # Expanded when a recipe runs, after `packages` has put pkg-config there.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
@@ -51,7 +61,8 @@ TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 TOOLS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_tool.c))
 # What tests of a folder share: linked to whoever uses it.
 HELPERS = $(patsubst tests/%.c,$(BUILD)/tests/%.o, \
-	$(filter-out %_test.c %_tool.c,$(wildcard tests/*/*.c)))
+	$(filter-out %_test.c %_tool.c tests/fuzz/%,$(wildcard tests/*/*.c)))
+FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
 SCRIPTS = $(wildcard tests/*/*_test.sh)
 FORMATTED = $(wildcard src/*.c src/*/*.c tests/*.c tests/*/*.c) $(HEADERS)
 Q = $(if $(V),,@)
@@ -208,6 +219,20 @@ core-tests: $(filter $(BUILD)/tests/core/%,$(TESTS))
 mutants: core-tests ## Each planted bug of tests/mutants makes a test fail
 	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBS='$(LIBS)' \
 		sh tests/tools/mutants.sh $(BUILD) $(MUTANTS)
+
+# Each fuzzer for so many seconds.
+FUZZ_S = 600
+.PHONY: fuzz fuzzers
+fuzz: ## Bytes that nobody thought of, FUZZ_S=600 seconds for each reader
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory FUZZ=1 fuzzers
+	$(Q)sh tests/tools/fuzz.sh $(BUILD)/fuzz $(FUZZ_S)
+
+fuzzers: $(FUZZERS)
+
+$(FUZZERS): %: %.o $(BUILD)/tests/fuzz/file.o $(BUILD)/unifyd.a
+	$(if $(V),,@echo "  LD   $@")
+	$(Q)$(CXX) -pie -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
 
 .PHONY: bench
 bench: ## What grouping costs, and that a hub does not slow its neighbours
