@@ -33,6 +33,11 @@
 #define EXIT_USAGE 2
 #define EXIT_CONFIG 78
 
+/* Before a connection that does not answer counts as lost. The resolver's
+ * statements may move a large profile. */
+#define PATIENCE_MS 6000
+#define RESOLVING_PATIENCE_MS 30000
+
 struct unifyd {
 	struct event_base *base;
 	const char *path;    /* of the configuration */
@@ -277,12 +282,12 @@ open_roads(struct unifyd *u, struct err *e)
 		.address = c->listen, .body = front_body, .limits = limits_of(c)
 	};
 
-	u->writer = db_create(u->base, c->database);
-	u->resolving = db_create(u->base, c->database);
-	u->reader = db_create(u->base, c->database);
+	u->writer = db_create(u->base, c->database, PATIENCE_MS);
+	u->resolving = db_create(u->base, c->database, RESOLVING_PATIENCE_MS);
+	u->reader = db_create(u->base, c->database, PATIENCE_MS);
 	u->front.base = u->base;
 	u->front.reader = u->reader;
-	u->front.journal = journal_create(u->writer);
+	u->front.journal = journal_create(u->base, u->writer);
 	u->front.access = access_create(u->base, u->reader);
 	u->front.limit = limit_create();
 	if (u->front_role) {

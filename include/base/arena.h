@@ -12,7 +12,10 @@
 struct arena;
 
 struct arena *arena_create(void);
-/* Runs the deferred functions, last first, and frees all. Takes NULL. */
+/* One holder more, whose arena_destroy is then one of those that it takes. */
+struct arena *arena_hold(struct arena *a);
+/* The last holder's runs the deferred functions, last first, and frees all.
+ * Takes NULL. */
 void arena_destroy(struct arena *a);
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);

@@ -6,8 +6,8 @@
 #include "ctl/command.h"
 #include "store/journal.h"
 
-/* Tries again while a connection is on its way, for some ten seconds. */
-bool ctl_append(struct ctl *ctl, struct journal *journal, struct entry *entries,
-	size_t count, struct err *e) MUST_CHECK;
+/* Of entries on the arena. Gives PostgreSQL some ten seconds to come back. */
+bool ctl_append(struct ctl *ctl, struct journal *journal, struct arena *arena,
+	struct entry *entries, size_t count, struct err *e) MUST_CHECK;
 
 #endif

@@ -2,7 +2,9 @@
 /*
  * One PostgreSQL connection on the loop. Statements wait their turn and each
  * is answered once, by a callback on a later turn of the loop. A lost
- * connection fails what is queued and comes back by itself.
+ * connection fails what is queued and comes back by itself: to the next host,
+ * where the connection string names several and one does not answer, and, where
+ * it names several, to one that can be written.
  */
 #ifndef IO_DB_H
 #define IO_DB_H
@@ -24,9 +26,15 @@ struct db_result {
 
 typedef void (*db_done)(const struct db_result *, void *arg);
 
+#define DB_ASK_MS 900 /* before who waits hears that nothing came */
+
 /* conninfo: a libpq connection string or URI. Connects at once, and again
- * after 0.1 to 2 s whenever the connection is lost. */
-struct db *db_create(struct event_base *base, const char *conninfo);
+ * after 0.1 to 2 s whenever the connection is lost. It counts as lost where it
+ * is not there after 2 s; after a shutdown, or a refusal to write, for then
+ * another host may be the one to ask; and where a statement has no answer for
+ * patience_ms, unless that is 0. */
+struct db *db_create(
+	struct event_base *base, const char *conninfo, int patience_ms);
 /* What is queued is dropped and never answered, so that those who asked may be
  * gone already. Takes NULL. */
 void db_destroy(struct db *db);
@@ -35,13 +43,17 @@ bool db_ready(const struct db *db);
  * connection done is called, later, with a result that is not ok. */
 void db_query(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
+/* The same for somebody who waits: after DB_ASK_MS done is called with a result
+ * that is not ok, and what comes later is dropped. */
+void db_ask(struct db *db, const char *sql, int count,
+	const char *const *params, db_done done, void *arg);
 /* Several statements at once, without parameters, as one transaction; the
  * result tells only whether all went well. Holds the loop until they are
  * through: for migrations, not for the daemon's roads. */
 void db_script(struct db *db, const char *sql, db_done done, void *arg);
 /* Of a failed result: whether the same transaction may well succeed when it is
  * tried again (connection lost, serialization, deadlock, shutdown, read-only,
- * out of connections). */
+ * out of connections, of space or of memory). */
 bool db_may_pass(const struct db_result *result);
 int db_columns(const struct db_result *result);
 /* NULL for SQL's NULL. */

@@ -2,7 +2,8 @@
 /*
  * The writer of the journal. What arrives while a transaction is under way
  * shares the next one (group commit). Invariant 2: done is called with
- * verdicts only after the COMMIT, or when the events were there already.
+ * verdicts only after the COMMIT, or when the events were there already. What
+ * fails for a moment is tried again, and nobody hears of it who can wait.
  */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
@@ -17,6 +18,7 @@
 #include "base/id.h"
 
 struct db;
+struct event_base;
 struct journal;
 
 enum verdict {
@@ -45,13 +47,17 @@ struct entry {
 	enum verdict verdict;	 /* the answer */
 };
 
-struct journal *journal_create(struct db *db);
+#define JOURNAL_WAITING 20000 /* events that may wait; ERR_BUSY above */
+
+struct journal *journal_create(struct event_base *base, struct db *db);
 /* Appends under way are not answered any more. Takes NULL. */
 void journal_destroy(struct journal *j);
-/* The entries stay the caller's and must last until done, which is called
- * on a later turn, once: with NULL, and a verdict in each entry, or with why
- * nothing was appended (ERR_BUSY: send it again later; ERR_DB). */
-void journal_append(struct journal *j, struct entry *entries, size_t count,
+/* On arena, which is held until PostgreSQL is through with them, are the
+ * entries. done is called on a later turn, once: with NULL, and a verdict in
+ * each entry, or with why there is none (ERR_BUSY, after wait_ms at the latest:
+ * perhaps they were appended, send them again later; ERR_DB: they were not). */
+void journal_append(struct journal *j, struct arena *arena,
+	struct entry *entries, size_t count, int wait_ms,
 	void (*done)(const struct err *, void *arg), void *arg);
 /* The rows of sql_journal_insert, as JSON on the arena. */
 char *journal_rows(struct arena *a, struct entry *const *entries, size_t count);

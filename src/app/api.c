@@ -44,7 +44,7 @@ on_heirs(const struct db_result *result, void *arg)
 static void
 find_heirs(struct read *read)
 {
-	db_query(read->front->reader, sql_profile_heirs, 1, &read->id, on_heirs,
+	db_ask(read->front->reader, sql_profile_heirs, 1, &read->id, on_heirs,
 		read);
 }
 
@@ -109,7 +109,7 @@ profile_list_serve(struct front *f, struct request *r)
 		!read_limit(read))
 		return;
 	params[2] = arena_printf(r->arena, "%ld", read->limit);
-	db_query(f->reader, sql_profile_record, 4, params, on_list, read);
+	db_ask(f->reader, sql_profile_record, 4, params, on_list, read);
 }
 
 static void
@@ -123,7 +123,7 @@ events_serve(struct read *read, const char *id)
 	params[3] = read_query(r, "channel");
 	params[4] = read_query(r, "type");
 	params[5] = arena_printf(r->arena, "%ld", read->limit);
-	db_query(read->front->reader, sql_profile_events, 6, params, on_events,
+	db_ask(read->front->reader, sql_profile_events, 6, params, on_events,
 		read);
 }
 
@@ -277,5 +277,5 @@ profile_lookup_serve(struct front *f, struct request *r)
 		return;
 	}
 	params[0] = arena_printf(r->arena, "%s}", ids);
-	db_query(f->reader, sql_profile_lookup, 1, params, on_lookup, read);
+	db_ask(f->reader, sql_profile_lookup, 1, params, on_lookup, read);
 }

@@ -80,8 +80,8 @@ on_changes(const struct db_result *result, void *arg)
 static void
 ask(struct feed_read *c)
 {
-	db_query(c->read.front->reader, sql_change_list, 3, c->params,
-		on_changes, c);
+	db_ask(c->read.front->reader, sql_change_list, 3, c->params, on_changes,
+		c);
 }
 
 static bool
@@ -133,5 +133,5 @@ profile_history_serve(struct front *f, struct request *r, const char *id)
 			&params[2]))
 		return;
 	params[3] = arena_printf(r->arena, "%ld", read->limit);
-	db_query(f->reader, sql_change_history, 4, params, on_history, read);
+	db_ask(f->reader, sql_change_history, 4, params, on_history, read);
 }

@@ -9,8 +9,12 @@
 #include "app/front.h"
 #include "app/intake.h"
 #include "app/resolver.h"
+#include "io/db.h"
 #include "io/http.h"
 #include "store/journal.h"
+
+/* Longer than others wait for PostgreSQL, for it has sent much already. */
+#define STREAM_WAIT_MS 10000
 
 /* One request on its way. */
 struct ingest {
@@ -265,8 +269,8 @@ take(struct ingest *in)
 	}
 	intake_place(&in->intake, f->config->hash_key, now(),
 		intake_keep(r->arena, &in->inbound, r->body));
-	journal_append(f->journal, in->intake.entries, in->intake.count,
-		on_appended, in);
+	journal_append(f->journal, r->arena, in->intake.entries,
+		in->intake.count, DB_ASK_MS, on_appended, in);
 }
 
 static void on_piece(
@@ -304,6 +308,7 @@ on_piece(struct request *r, struct span piece, enum body_state state, void *arg)
 	struct ingest *in = arg;
 	struct intake *t = &in->intake;
 	struct front *f = in->front;
+	struct span taken;
 	struct err e = { 0 };
 
 	if (state == BODY_GONE) {
@@ -319,10 +324,13 @@ on_piece(struct request *r, struct span piece, enum body_state state, void *arg)
 		refuse(in, &e);
 		return;
 	}
+	/* The piece goes when the request is answered, which may be first. */
+	taken = feed_taken(t->arena, &in->feed, piece);
+	taken.data = arena_strndup(t->arena, taken.data, taken.len);
 	intake_place(t, f->config->hash_key, now(),
-		intake_keep(t->arena, &in->inbound,
-			feed_taken(t->arena, &in->feed, piece)));
-	journal_append(f->journal, t->entries, t->count, on_piece_appended, in);
+		intake_keep(t->arena, &in->inbound, taken));
+	journal_append(f->journal, t->arena, t->entries, t->count,
+		STREAM_WAIT_MS, on_piece_appended, in);
 }
 
 struct http_body

@@ -163,6 +163,5 @@ read_record(struct read *read, const char *id, db_done done)
 {
 	const char *params[] = { id, NULL, "1", "false" };
 
-	db_query(
-		read->front->reader, sql_profile_record, 4, params, done, read);
+	db_ask(read->front->reader, sql_profile_record, 4, params, done, read);
 }

@@ -23,7 +23,7 @@
 #include "store/graph.h"
 #include "store/sql.h"
 
-#define LEASE_MS "4000"
+#define LEASE_MS "3000"
 #define BATCHES 50    /* append rows in one transaction */
 #define EVENTS "5000" /* in them, if there is more than one */
 #define IDLE_MS 1000  /* between looks, and to renew the lease */
@@ -110,7 +110,9 @@ on_rollback(const struct db_result *result, void *arg)
 
 	(void)result;
 	r->failures++;
-	rest(r, ms < RETRY_MAX_MS ? ms : RETRY_MAX_MS);
+	if (ms > RETRY_MAX_MS)
+		ms = RETRY_MAX_MS;
+	rest(r, ms - (int)arc4random_uniform((uint32_t)ms / 2));
 }
 
 static void

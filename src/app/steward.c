@@ -156,7 +156,7 @@ ask_profiles(struct steward *s)
 
 	json_array_extend(all, s->right);
 	params[0] = literal(s, all);
-	db_query(s->read.front->reader, sql_decision_profiles, 1, params,
+	db_ask(s->read.front->reader, sql_decision_profiles, 1, params,
 		on_profiles, s);
 }
 
@@ -219,7 +219,7 @@ look(struct steward *s)
 	char id[ID_TEXT];
 	const char *params[] = { id_format(&s->decision, id) };
 
-	db_query(s->read.front->reader, sql_decision_find, 1, params, on_looked,
+	db_ask(s->read.front->reader, sql_decision_find, 1, params, on_looked,
 		s);
 }
 
@@ -297,7 +297,8 @@ append(struct steward *s)
 		.type = ev->type,
 		.body = placed.body };
 	memcpy(s->entry.digest, placed.digest, DIGEST_SIZE);
-	journal_append(f->journal, &s->entry, 1, on_appended, s);
+	journal_append(
+		f->journal, r->arena, &s->entry, 1, DB_ASK_MS, on_appended, s);
 }
 
 /* If-Match: every profile that is to be changed must be as it was seen. */
@@ -542,7 +543,7 @@ ask_sides(struct steward *s)
 {
 	const char *params[] = { literal(s, s->asked) };
 
-	db_query(s->read.front->reader, sql_decision_sides, 1, params, on_sides,
+	db_ask(s->read.front->reader, sql_decision_sides, 1, params, on_sides,
 		s);
 }
 
@@ -583,7 +584,7 @@ profile_split_serve(struct front *f, struct request *r, struct span rest)
 
 		json_array_append_new(all, json_string(text));
 		params[0] = literal(s, all);
-		db_query(f->reader, sql_decision_sides, 1, params, on_sides, s);
+		db_ask(f->reader, sql_decision_sides, 1, params, on_sides, s);
 		return;
 	}
 	ask_sides(s);
@@ -607,7 +608,7 @@ decision_list_serve(struct front *f, struct request *r)
 	if (!read_limit(read) || !read_cursor(read, &params[0], &params[1]))
 		return;
 	params[2] = arena_printf(r->arena, "%ld", read->limit);
-	db_query(f->reader, sql_decision_list, 3, params, on_list, read);
+	db_ask(f->reader, sql_decision_list, 3, params, on_list, read);
 }
 
 static void
@@ -639,5 +640,5 @@ decision_withdraw_serve(struct front *f, struct request *r, struct span rest)
 		!id_parse(rest, &s->decision))
 		return;
 	id_format(&s->decision, id);
-	db_query(f->reader, sql_decision_find, 1, params, on_found, s);
+	db_ask(f->reader, sql_decision_find, 1, params, on_found, s);
 }

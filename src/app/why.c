@@ -75,8 +75,8 @@ on_loaded(const struct err *why, void *arg)
 	w->explanation = w->pair ? explain_pair(w->g, &w->from, &w->to)
 				 : explain_profile(w->g, &w->from);
 	if (!w->explanation && !w->pair) {
-		db_query(w->read.front->reader, sql_profile_heirs, 1,
-			&w->read.id, on_heirs, w);
+		db_ask(w->read.front->reader, sql_profile_heirs, 1, &w->read.id,
+			on_heirs, w);
 		return;
 	}
 	if (!w->explanation) {
@@ -85,7 +85,7 @@ on_loaded(const struct err *why, void *arg)
 		return;
 	}
 	params[0] = explain_touchpoints(a, w->explanation);
-	db_query(w->read.front->reader, sql_explain_events, 1, params,
+	db_ask(w->read.front->reader, sql_explain_events, 1, params,
 		on_evidence, w);
 }
 

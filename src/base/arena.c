@@ -25,6 +25,7 @@ struct deferred {
 struct arena {
 	struct block *blocks;
 	struct deferred *deferred;
+	size_t others; /* holders beside the first */
 };
 
 static void *
@@ -45,11 +46,22 @@ arena_create(void)
 	return must_calloc(sizeof(struct arena));
 }
 
+struct arena *
+arena_hold(struct arena *a)
+{
+	a->others++;
+	return a;
+}
+
 void
 arena_destroy(struct arena *a)
 {
 	if (!a)
 		return;
+	if (a->others) {
+		a->others--;
+		return;
+	}
 	for (struct deferred *d = a->deferred; d; d = d->next)
 		d->fn(d->arg);
 	for (struct block *b = a->blocks, *next; b; b = next) {

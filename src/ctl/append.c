@@ -3,6 +3,8 @@
 
 #include <event2/event.h>
 
+#define WAIT_MS 10000
+
 struct appending {
 	struct err *e;
 	bool done, ok;
@@ -20,19 +22,13 @@ on_done(const struct err *why, void *arg)
 }
 
 bool
-ctl_append(struct ctl *ctl, struct journal *journal, struct entry *entries,
-	size_t count, struct err *e)
+ctl_append(struct ctl *ctl, struct journal *journal, struct arena *arena,
+	struct entry *entries, size_t count, struct err *e)
 {
 	struct appending a = { e, false, false };
 
-	/* Busy is an answer while a connection is on its way (db.h). */
-	for (int tries = 0; tries < 8; tries++) {
-		a.done = false;
-		journal_append(journal, entries, count, on_done, &a);
-		while (!a.done)
-			event_base_loop(ctl->base, EVLOOP_ONCE);
-		if (a.ok || e->code != ERR_BUSY)
-			break;
-	}
+	journal_append(journal, arena, entries, count, WAIT_MS, on_done, &a);
+	while (!a.done)
+		event_base_loop(ctl->base, EVLOOP_ONCE);
 	return a.ok;
 }

@@ -62,8 +62,8 @@ append(struct ingesting *g, struct intake *t, const struct inbound *in,
 
 	intake_place(t, g->ctl->config->hash_key, now(),
 		intake_keep(t->arena, in, body));
-	if (t->count &&
-		!ctl_append(g->ctl, g->journal, t->entries, t->count, e))
+	if (t->count && !ctl_append(g->ctl, g->journal, t->arena, t->entries,
+				t->count, e))
 		return false;
 	tally_add(&g->tally, t);
 	progress_add(&g->progress, rows);
@@ -181,7 +181,7 @@ ingest_run(struct ctl *ctl, int argc, char **argv)
 		fail(&e, ERR_MISSING, "%s: %s", argv[1], strerror(errno));
 		return ctl_fail(&e);
 	}
-	g.journal = journal_create(ctl->db);
+	g.journal = journal_create(ctl->base, ctl->db);
 	tally_start(&g.tally);
 	progress_start(&g.progress, ctl, "ingest", 0);
 	if (take_file(&g, &why)) {

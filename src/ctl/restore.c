@@ -80,7 +80,8 @@ read_line(struct taking *t, struct span text, struct err *e)
 static bool
 flush(struct taking *t, struct err *e)
 {
-	bool ok = ctl_append(t->ctl, t->journal, t->entries, t->count, e);
+	bool ok = ctl_append(
+		t->ctl, t->journal, t->arena, t->entries, t->count, e);
 
 	for (size_t i = 0; ok && i < t->count; i++) {
 		t->restored->accepted += t->entries[i].verdict == ACCEPTED;
@@ -133,7 +134,7 @@ restore_file(struct ctl *ctl, const char *path, struct restored *restored,
 		return fail(e, ERR_MISSING, "%s: %s", path, strerror(errno));
 	t->ctl = ctl;
 	t->restored = restored;
-	t->journal = journal_create(ctl->db);
+	t->journal = journal_create(ctl->base, ctl->db);
 	t->arena = arena_create();
 	progress_start(&t->progress, ctl, "restore", 0);
 	ok = take(t, file, path, e);

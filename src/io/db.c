@@ -2,6 +2,7 @@
 /*
  * The connection is in one of four states; state_set alone changes them.
  * Each callback stops watching, asks libpq, and watches again or finishes.
+ * While anything is waited for, sweep looks often at what waits too long.
  */
 #include "io/db.h"
 
@@ -9,6 +10,12 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define CONNECT_MS 2000 /* for one try */
+#define WAIT_MS 100	/* between the first two; doubled up to WAIT_MAX_MS */
+#define WAIT_MAX_MS 2000
+#define SWEEP_MS 50
 
 enum state {
 	DOWN,	    /* waiting for the timer to try again */
@@ -19,9 +26,10 @@ enum state {
 
 struct query {
 	struct query *next;
-	db_done done;
+	db_done done; /* NULL: who asked has heard that nothing came */
 	void *arg;
 	char *sql;
+	int64_t until; /* ms: an answer must be there; 0: whenever */
 	bool script;
 	int count;
 	char **params;
@@ -34,8 +42,11 @@ struct db {
 	enum state state;
 	struct event *socket; /* of the connection; NULL when DOWN */
 	struct event *timer;  /* next try, or a failure to hand out */
+	struct event *sweep;
 	struct query *first, **last;
-	int wait_ms;
+	int64_t since; /* CONNECTING, BUSY: ms */
+	int wait_ms, patience_ms;
+	size_t host; /* of the connection string, with which to begin */
 };
 
 static void state_set(struct db *db, enum state state);
@@ -47,6 +58,15 @@ must(void *p)
 	if (!p)
 		abort();
 	return p;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
 static void
@@ -78,7 +98,8 @@ query_fail(struct query *q, const char *text)
 {
 	struct db_result result = { .sqlstate = "", .text = text };
 
-	q->done(&result, q->arg);
+	if (q->done)
+		q->done(&result, q->arg);
 	query_destroy(q);
 }
 
@@ -115,9 +136,29 @@ timer_start(struct db *db, int ms)
 }
 
 static void
+sweep_start(struct db *db)
+{
+	struct timeval tv = { 0, SWEEP_MS * 1000L };
+
+	if (!event_pending(db->sweep, EV_TIMEOUT, NULL))
+		event_add(db->sweep, &tv);
+}
+
+/* A third of it less at random, so that a fleet does not come at once. */
+static int
+jitter(int ms)
+{
+	return ms - (int)arc4random_uniform((uint32_t)ms / 3 + 1);
+}
+
+static void
 state_set(struct db *db, enum state state)
 {
 	db->state = state;
+	if (state == CONNECTING || state == BUSY) {
+		db->since = now_ms();
+		sweep_start(db);
+	}
 	if (state != DOWN)
 		return;
 	if (db->socket)
@@ -125,8 +166,9 @@ state_set(struct db *db, enum state state)
 	db->socket = NULL;
 	PQfinish(db->pg);
 	db->pg = NULL;
-	timer_start(db, db->wait_ms);
-	db->wait_ms = db->wait_ms * 2 > 2000 ? 2000 : db->wait_ms * 2;
+	timer_start(db, jitter(db->wait_ms));
+	db->wait_ms =
+		db->wait_ms * 2 > WAIT_MAX_MS ? WAIT_MAX_MS : db->wait_ms * 2;
 }
 
 static void
@@ -144,10 +186,96 @@ lost(struct db *db)
 	queue_fail(db, len ? text : "no connection to PostgreSQL");
 }
 
+/* A list of hosts or ports that begins with its nth. One alone is for all. */
+static char *
+list_from(const char *list, size_t n)
+{
+	size_t count = 1, len = strlen(list);
+	char *to = must(malloc(len + 1));
+	const char *from = list;
+	size_t rest;
+
+	for (const char *c = list; *c; c++)
+		count += *c == ',';
+	for (n %= count; n; n--)
+		from = strchr(from, ',') + 1;
+	rest = strlen(from);
+	memcpy(to, from, rest);
+	if (rest < len) {
+		to[rest] = ',';
+		memcpy(to + rest + 1, list, len - rest - 1);
+	}
+	to[len] = '\0';
+	return to;
+}
+
+/* What a connection string says, and what we say where it does not. */
+struct words {
+	const char *names[64], *values[64];
+	char *own[3];
+	size_t count, own_count;
+};
+
+static void
+words_add(struct words *w, const char *name, const char *value)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (!strcmp(w->names[i], name))
+			return;
+	if (w->count + 1 < sizeof(w->names) / sizeof(w->names[0])) {
+		w->names[w->count] = name;
+		w->values[w->count++] = value;
+	}
+}
+
+static bool
+is_list(const char *name)
+{
+	return !strcmp(name, "host") || !strcmp(name, "hostaddr") ||
+	       !strcmp(name, "port");
+}
+
+/* libpq begins with the first host at each try, and leaves time limits to who
+ * connects without waiting; so the next try begins with the next. */
+static PGconn *
+connect_from(const char *conninfo, size_t host)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	struct words w = { .count = 0 };
+	bool several = false;
+	PGconn *pg;
+
+	if (!options)
+		return PQconnectStart(conninfo); /* it says what is wrong */
+	for (PQconninfoOption *o = options; o->keyword; o++) {
+		if (!o->val)
+			continue;
+		if (is_list(o->keyword)) {
+			several = several || strchr(o->val, ',');
+			w.own[w.own_count] = list_from(o->val, host);
+			words_add(&w, o->keyword, w.own[w.own_count++]);
+		} else {
+			words_add(&w, o->keyword, o->val);
+		}
+	}
+	words_add(&w, "fallback_application_name", "unifyd");
+	words_add(&w, "keepalives_idle", "5");
+	words_add(&w, "keepalives_interval", "2");
+	words_add(&w, "keepalives_count", "3");
+	words_add(&w, "tcp_user_timeout", "10000");
+	if (several)
+		words_add(&w, "target_session_attrs", "read-write");
+	pg = PQconnectStartParams(w.names, w.values, 0);
+	PQconninfoFree(options);
+	for (size_t i = 0; i < w.own_count; i++)
+		free(w.own[i]);
+	return pg;
+}
+
 static void
 connect_start(struct db *db)
 {
-	db->pg = PQconnectStart(db->conninfo);
+	db->pg = connect_from(db->conninfo, db->host);
 	if (!db->pg || PQstatus(db->pg) == CONNECTION_BAD ||
 		PQsetnonblocking(db->pg, 1) != 0) {
 		lost(db);
@@ -180,7 +308,7 @@ connect_poll(struct db *db)
 {
 	switch (PQconnectPoll(db->pg)) {
 	case PGRES_POLLING_OK:
-		db->wait_ms = 100;
+		db->wait_ms = WAIT_MS;
 		state_set(db, IDLE);
 		watch(db, EV_READ);
 		send_first(db);
@@ -208,8 +336,16 @@ said(const PGresult *pg, const char *sqlstate)
 	return text ? text : PQresultErrorMessage(pg);
 }
 
-/* One statement was sent, so one result comes, then NULL. */
-static void
+/* After which this connection is no good, though it may be open. */
+static bool
+is_last(const char *sqlstate)
+{
+	return !strncmp(sqlstate, "57P0", 4) || !strcmp(sqlstate, "25006");
+}
+
+/* One statement was sent, so one result comes, then NULL. False: the connection
+ * is to be had anew. */
+static bool
 finish(struct db *db, PGresult *pg)
 {
 	ExecStatusType status = PQresultStatus(pg);
@@ -222,10 +358,13 @@ finish(struct db *db, PGresult *pg)
 		.rows = PQntuples(pg),
 		.handle = pg,
 	};
+	bool last = is_last(result.sqlstate);
 
-	q->done(&result, q->arg);
+	if (q->done)
+		q->done(&result, q->arg);
 	query_destroy(q);
 	PQclear(pg);
+	return !last;
 }
 
 static void
@@ -258,8 +397,10 @@ consume(struct db *db, short what)
 	}
 	state_set(db, IDLE);
 	watch(db, EV_READ);
-	finish(db, result);
-	send_first(db);
+	if (finish(db, result))
+		send_first(db);
+	else
+		lost(db);
 }
 
 static void
@@ -289,16 +430,76 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* Those that waited for too long, out of the queue; one that was sent stays,
+ * for its answer comes. */
+static struct query *
+take_late(struct db *db, int64_t now)
+{
+	struct query **at = &db->first, *late = NULL, **end = &late;
+
+	if (db->state == BUSY)
+		at = &db->first->next;
+	while (*at) {
+		struct query *q = *at;
+
+		if (!q->until || now < q->until) {
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		q->next = NULL;
+		*end = q;
+		end = &q->next;
+	}
+	db->last = at;
+	return late;
+}
+
+static void
+on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct db *db = arg;
+	int64_t now = now_ms();
+	struct query *late = take_late(db, now), *next;
+	struct query *sent = db->state == BUSY ? db->first : NULL;
+	struct db_result none = { .sqlstate = "",
+		.text = "PostgreSQL takes too long" };
+
+	(void)fd;
+	(void)what;
+	if (sent && sent->done && sent->until && now >= sent->until) {
+		db_done done = sent->done;
+
+		sent->done = NULL;
+		done(&none, sent->arg);
+	}
+	for (; late; late = next) {
+		next = late->next;
+		query_fail(late, none.text);
+	}
+	if (db->state == CONNECTING && now - db->since >= CONNECT_MS) {
+		db->host++;
+		lost(db);
+	} else if (db->state == BUSY && db->patience_ms &&
+		   now - db->since >= db->patience_ms) {
+		lost(db);
+	}
+	if (db->first || db->state == CONNECTING)
+		sweep_start(db);
+}
+
 struct db *
-db_create(struct event_base *base, const char *conninfo)
+db_create(struct event_base *base, const char *conninfo, int patience_ms)
 {
 	struct db *db = must(calloc(1, sizeof(*db)));
 
 	db->base = base;
 	db->conninfo = must(strdup(conninfo));
 	db->last = &db->first;
-	db->wait_ms = 100;
+	db->wait_ms = WAIT_MS;
+	db->patience_ms = patience_ms;
 	db->timer = must(event_new(base, -1, 0, on_timer, db));
+	db->sweep = must(event_new(base, -1, 0, on_sweep, db));
 	connect_start(db);
 	return db;
 }
@@ -313,6 +514,7 @@ db_destroy(struct db *db)
 	while ((q = queue_take(db)))
 		query_destroy(q);
 	event_free(db->timer);
+	event_free(db->sweep);
 	if (db->socket)
 		event_free(db->socket);
 	PQfinish(db->pg);
@@ -342,23 +544,39 @@ queue_add(struct db *db, struct query *q)
 {
 	*db->last = q;
 	db->last = &q->next;
+	sweep_start(db);
 	/* On a later turn: a caller is not called back from its own call. */
 	if (db->state == IDLE && db->first == q)
 		timer_start(db, 0);
 }
 
-void
-db_query(struct db *db, const char *sql, int count, const char *const *params,
-	db_done done, void *arg)
+static void
+add_query(struct db *db, const char *sql, int count, const char *const *params,
+	int64_t until, db_done done, void *arg)
 {
 	struct query *q = query_create(sql, done, arg);
 
+	q->until = until;
 	q->count = count;
 	q->params = must(calloc((size_t)count + 1, sizeof(*q->params)));
 	for (int i = 0; i < count; i++)
 		if (params[i])
 			q->params[i] = must(strdup(params[i]));
 	queue_add(db, q);
+}
+
+void
+db_query(struct db *db, const char *sql, int count, const char *const *params,
+	db_done done, void *arg)
+{
+	add_query(db, sql, count, params, 0, done, arg);
+}
+
+void
+db_ask(struct db *db, const char *sql, int count, const char *const *params,
+	db_done done, void *arg)
+{
+	add_query(db, sql, count, params, now_ms() + DB_ASK_MS, done, arg);
 }
 
 void
@@ -374,7 +592,7 @@ bool
 db_may_pass(const struct db_result *result)
 {
 	static const char *const states[] = { "40001", "40P01", "55P03", "57P0",
-		"08", "25006", "53300" };
+		"08", "25006", "25P03", "53", "58030" };
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (!strncmp(result->sqlstate, states[i], strlen(states[i])))

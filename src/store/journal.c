@@ -10,8 +10,10 @@
  */
 #include "store/journal.h"
 
+#include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -19,19 +21,26 @@
 #include "io/db.h"
 #include "store/sql.h"
 
-enum { TRIES = 3, BATCH = 5000 };
+enum { BATCH = 5000, PAUSE_MS = 5, PAUSE_MAX_MS = 500, SWEEP_MS = 50 };
 
 struct append {
 	struct append *next;
+	struct arena *arena; /* ours to let go */
 	struct entry *entries;
 	size_t count;
+	int64_t until; /* ms */
+	/* NULL: it was answered, for it had waited long enough. */
 	void (*done)(const struct err *, void *arg);
 	void *arg;
 };
 
 struct journal {
 	struct db *db;
+	struct event *sweep; /* looks often at who waits */
+	struct event *again; /* after a pause */
 	struct append *waiting, **last;
+	size_t waiting_count;	/* events */
+	struct append *refused; /* more than may wait */
 	/* The batch under way. */
 	struct append *taken;
 	struct arena *arena;
@@ -45,16 +54,32 @@ struct journal {
 static void start(struct journal *j);
 static void run(struct journal *j);
 
-struct journal *
-journal_create(struct db *db)
+static int64_t
+now_ms(void)
 {
-	struct journal *j = calloc(1, sizeof(*j));
+	struct timespec ts;
 
-	if (!j)
-		abort();
-	j->db = db;
-	j->last = &j->waiting;
-	return j;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+static void
+timer_start(struct event *timer, int ms)
+{
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000L };
+
+	if (!event_pending(timer, EV_TIMEOUT, NULL))
+		event_add(timer, &tv);
+}
+
+static void
+answer(struct append *a, const struct err *why)
+{
+	void (*done)(const struct err *, void *arg) = a->done;
+
+	a->done = NULL;
+	if (done)
+		done(why, a->arg);
 }
 
 static void
@@ -64,8 +89,88 @@ appends_destroy(struct append *a)
 
 	for (; a; a = next) {
 		next = a->next;
+		arena_destroy(a->arena);
 		free(a);
 	}
+}
+
+static void
+appends_end(struct append *all, const struct err *why)
+{
+	for (struct append *a = all; a; a = a->next)
+		answer(a, why);
+	appends_destroy(all);
+}
+
+/* Takes those out of the queue that have waited long enough. */
+static struct append *
+take_late(struct journal *j, int64_t now)
+{
+	struct append **at = &j->waiting, *late = NULL, **end = &late;
+
+	while (*at) {
+		struct append *a = *at;
+
+		if (now < a->until) {
+			at = &a->next;
+			continue;
+		}
+		*at = a->next;
+		a->next = NULL;
+		*end = a;
+		end = &a->next;
+		j->waiting_count -= a->count;
+	}
+	j->last = at;
+	return late;
+}
+
+static void
+on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct journal *j = arg;
+	int64_t now = now_ms();
+	struct append *late = take_late(j, now), *refused = j->refused;
+	struct err why = { 0 };
+
+	(void)fd;
+	(void)what;
+	j->refused = NULL;
+	fail(&why, ERR_BUSY, "journal: too many events wait");
+	appends_end(refused, &why);
+	fail(&why, ERR_BUSY, "journal: PostgreSQL takes too long");
+	appends_end(late, &why);
+	/* What was sent may yet be committed; then the next try will find it.
+	 */
+	for (struct append *a = j->taken; a; a = a->next)
+		if (now >= a->until)
+			answer(a, &why);
+	if (j->taken || j->waiting)
+		timer_start(j->sweep, SWEEP_MS);
+}
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	run(arg);
+}
+
+struct journal *
+journal_create(struct event_base *base, struct db *db)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		abort();
+	j->db = db;
+	j->last = &j->waiting;
+	j->sweep = event_new(base, -1, 0, on_sweep, j);
+	j->again = event_new(base, -1, 0, on_again, j);
+	if (!j->sweep || !j->again)
+		abort();
+	return j;
 }
 
 void
@@ -73,9 +178,12 @@ journal_destroy(struct journal *j)
 {
 	if (!j)
 		return;
+	event_free(j->sweep);
+	event_free(j->again);
 	arena_destroy(j->arena);
 	appends_destroy(j->taken);
 	appends_destroy(j->waiting);
+	appends_destroy(j->refused);
 	free(j);
 }
 
@@ -83,16 +191,12 @@ journal_destroy(struct journal *j)
 static void
 finish(struct journal *j, const struct err *why)
 {
-	struct append *a = j->taken, *next;
+	struct append *all = j->taken;
 
 	arena_destroy(j->arena);
 	j->arena = NULL;
 	j->taken = NULL;
-	for (; a; a = next) {
-		next = a->next;
-		a->done(why, a->arg);
-		free(a);
-	}
+	appends_end(all, why);
 	start(j);
 }
 
@@ -103,8 +207,10 @@ part(struct journal *j)
 {
 	struct append **end = &j->taken;
 
-	for (j->alone = 0; *end; end = &(*end)->next)
+	for (j->alone = 0; *end; end = &(*end)->next) {
 		j->alone++;
+		j->waiting_count += (*end)->count;
+	}
 	*end = j->waiting;
 	if (!j->waiting)
 		j->last = end;
@@ -122,7 +228,28 @@ ignore(const struct db_result *result, void *arg)
 	(void)arg;
 }
 
-/* True when the step went well; otherwise the batch is tried again or ends. */
+static bool
+is_awaited(const struct journal *j)
+{
+	for (const struct append *a = j->taken; a; a = a->next)
+		if (a->done)
+			return true;
+	return false;
+}
+
+/* Ever longer, half of it at random: those that met in a deadlock part. */
+static int
+pause_ms(int tries)
+{
+	int ms = tries < 8 ? PAUSE_MS << tries : PAUSE_MAX_MS;
+
+	if (ms > PAUSE_MAX_MS)
+		ms = PAUSE_MAX_MS;
+	return ms / 2 + (int)arc4random_uniform((uint32_t)ms / 2 + 1);
+}
+
+/* True when the step went well; otherwise the batch is tried again, as long as
+ * somebody waits for it, or ends. */
 static bool
 step_ok(struct journal *j, const struct db_result *result)
 {
@@ -134,8 +261,8 @@ step_ok(struct journal *j, const struct db_result *result)
 	fail(&why, again ? ERR_BUSY : ERR_DB, "journal: %s", result->text);
 	if (db_ready(j->db))
 		db_query(j->db, "ROLLBACK", 0, NULL, ignore, NULL);
-	if (again && ++j->tries < TRIES)
-		run(j);
+	if (again && is_awaited(j))
+		timer_start(j->again, pause_ms(j->tries++));
 	else if (!again && j->taken->next)
 		part(j);
 	else
@@ -578,6 +705,7 @@ start(struct journal *j)
 	}
 	if (j->alone)
 		j->alone--;
+	j->waiting_count -= count;
 	j->taken = j->waiting;
 	j->waiting = *end;
 	*end = NULL;
@@ -598,15 +726,25 @@ start(struct journal *j)
 }
 
 void
-journal_append(struct journal *j, struct entry *entries, size_t count,
-	void (*done)(const struct err *, void *arg), void *arg)
+journal_append(struct journal *j, struct arena *arena, struct entry *entries,
+	size_t count, int wait_ms, void (*done)(const struct err *, void *arg),
+	void *arg)
 {
 	struct append *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		abort();
-	*a = (struct append){ NULL, entries, count, done, arg };
+	*a = (struct append){ NULL, arena_hold(arena), entries, count,
+		now_ms() + wait_ms, done, arg };
+	if (j->waiting && j->waiting_count + count > JOURNAL_WAITING) {
+		a->next = j->refused;
+		j->refused = a;
+		event_active(j->sweep, EV_TIMEOUT, 0);
+		return;
+	}
 	*j->last = a;
 	j->last = &a->next;
+	j->waiting_count += count;
+	timer_start(j->sweep, SWEEP_MS);
 	start(j);
 }

@@ -25,6 +25,8 @@ static struct event_base *base;
 static struct db *db, *resolver_db, *other;
 static struct journal *journal;
 static struct resolver *resolver;
+#define WAIT_MS 30000
+
 static struct arena *a;
 static int left;
 static char *value;
@@ -43,10 +45,10 @@ open_all(void)
 		 "psql -X -q -1 -v ON_ERROR_STOP=1 -d resolver_test -f $f "
 		 "|| exit 1; done");
 	base = event_base_new();
-	db = db_create(base, "dbname=resolver_test");
-	resolver_db = db_create(base, "dbname=resolver_test");
-	other = db_create(base, "dbname=resolver_test");
-	journal = journal_create(db);
+	db = db_create(base, "dbname=resolver_test", 0);
+	resolver_db = db_create(base, "dbname=resolver_test", 0);
+	other = db_create(base, "dbname=resolver_test", 0);
+	journal = journal_create(base, db);
 	resolver = resolver_create(base, resolver_db, KEY, policy_create(a));
 }
 
@@ -178,7 +180,8 @@ append(struct entry *entries, size_t count)
 
 	do {
 		left = 1;
-		journal_append(journal, entries, count, on_done, &code);
+		journal_append(
+			journal, a, entries, count, WAIT_MS, on_done, &code);
 		while (left)
 			turn();
 	} while (code == ERR_BUSY);

@@ -2,8 +2,14 @@
 /* Against the private PostgreSQL that tests/tools/pg.sh started. */
 #include <check.h>
 #include <event2/event.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "io/db.h"
 
@@ -22,7 +28,7 @@ static void
 setup(void)
 {
 	base = event_base_new();
-	db = db_create(base, "connect_timeout=5");
+	db = db_create(base, "connect_timeout=5", 0);
 }
 
 static void
@@ -113,7 +119,7 @@ END_TEST
 
 START_TEST(no_server_is_an_answer_too)
 {
-	struct db *none = db_create(base, "host=/nonexistent");
+	struct db *none = db_create(base, "host=/nonexistent", 0);
 	struct answer answer = { .left = 1 };
 
 	db_query(none, "SELECT 1", 0, NULL, keep, &answer);
@@ -121,6 +127,115 @@ START_TEST(no_server_is_an_answer_too)
 	ck_assert(!answer.ok);
 	ck_assert(!db_ready(none));
 	db_destroy(none);
+}
+END_TEST
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+/* Who waits hears soon that nothing comes, behind a slow statement too; the
+ * answers come in order all the same. */
+START_TEST(who_waits_hears_soon)
+{
+	struct answer slow = { .left = 1 }, behind = { .left = 1 },
+		      patient = { .left = 1 };
+	int64_t start;
+
+	ask("SELECT 1", &slow);
+	slow.left = 1;
+	start = now_ms();
+	db_ask(db, "SELECT pg_sleep(2)", 0, NULL, keep, &slow);
+	db_ask(db, "SELECT 'never sent'", 0, NULL, keep, &behind);
+	db_query(db, "SELECT 'at last'", 0, NULL, keep, &patient);
+	wait_for(&slow);
+	wait_for(&behind);
+	ck_assert_int_ge(now_ms() - start, DB_ASK_MS);
+	ck_assert_int_lt(now_ms() - start, DB_ASK_MS + 300);
+	ck_assert(!slow.ok && !behind.ok);
+	ck_assert_str_eq(slow.sqlstate, "");
+	wait_for(&patient);
+	ck_assert_str_eq(patient.value, "at last");
+	ck_assert(now_ms() - start >= 2000);
+	ck_assert(db_ready(db));
+}
+END_TEST
+
+START_TEST(patience_ends)
+{
+	struct db *hasty = db_create(base, "", 300);
+	struct answer answer = { .left = 1 };
+	int64_t start;
+
+	db_query(hasty, "SELECT 1", 0, NULL, keep, &answer);
+	wait_for(&answer);
+	answer = (struct answer){ .left = 1 };
+	start = now_ms();
+	db_query(hasty, "SELECT pg_sleep(30)", 0, NULL, keep, &answer);
+	wait_for(&answer);
+	ck_assert(!answer.ok);
+	ck_assert_int_lt(now_ms() - start, 1000);
+	do {
+		answer = (struct answer){ .left = 1 };
+		db_query(hasty, "SELECT 'back'", 0, NULL, keep, &answer);
+		wait_for(&answer);
+	} while (!answer.ok);
+	ck_assert_str_eq(answer.value, "back");
+	db_destroy(hasty);
+}
+END_TEST
+
+/* A host that takes connections and says nothing, before one that is well. */
+START_TEST(the_next_host_is_tried)
+{
+	char folder[] = "/tmp/unifyd-dumb.XXXXXX", conninfo[256];
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int dumb = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct answer answer = { 0 };
+	int64_t start = now_ms();
+	struct db *two;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/.s.PGSQL.5432", folder);
+	ck_assert_int_eq(bind(dumb, (struct sockaddr *)&at, sizeof(at)), 0);
+	ck_assert_int_eq(listen(dumb, 8), 0);
+	snprintf(conninfo, sizeof(conninfo), "host=%s,%s", folder,
+		getenv("PGHOST"));
+	two = db_create(base, conninfo, 0);
+	do {
+		answer = (struct answer){ .left = 1 };
+		db_query(two, "SHOW transaction_read_only", 0, NULL, keep,
+			&answer);
+		wait_for(&answer);
+	} while (!answer.ok);
+	ck_assert_str_eq(answer.value, "off");
+	ck_assert_int_lt(now_ms() - start, 5000);
+	db_destroy(two);
+	close(dumb);
+	unlink(at.sun_path);
+	rmdir(folder);
+}
+END_TEST
+
+/* Of two hosts it is the one that can be written: when the first cannot any
+ * more, the connection is had anew. */
+START_TEST(a_refusal_to_write_ends_a_connection)
+{
+	struct answer answer;
+
+	ask("SET default_transaction_read_only = on", &answer);
+	ck_assert(answer.ok);
+	ask("CREATE TABLE never ()", &answer);
+	ck_assert_str_eq(answer.sqlstate, "25006");
+	ck_assert(!db_ready(db));
+	do
+		ask("CREATE TEMPORARY TABLE now ()", &answer);
+	while (!answer.ok);
 }
 END_TEST
 
@@ -136,6 +251,10 @@ suite(void)
 	tcase_add_test(t, large_values_go_both_ways);
 	tcase_add_test(t, a_lost_connection_fails_and_comes_back);
 	tcase_add_test(t, no_server_is_an_answer_too);
+	tcase_add_test(t, who_waits_hears_soon);
+	tcase_add_test(t, patience_ends);
+	tcase_add_test(t, the_next_host_is_tried);
+	tcase_add_test(t, a_refusal_to_write_ends_a_connection);
 	suite_add_tcase(s, t);
 	return s;
 }

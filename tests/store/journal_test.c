@@ -19,6 +19,9 @@
 
 Suite *suite(void);
 
+#define WAIT_MS 30000
+
+static struct arena *arena;
 static struct event_base *base;
 static struct db *db, *other;
 static struct journal *journal;
@@ -38,10 +41,11 @@ setup(void)
 		 "createdb journal_test && for f in sql/schema/*.sql; do "
 		 "psql -X -q -1 -v ON_ERROR_STOP=1 -d journal_test -f $f "
 		 "|| exit 1; done");
+	arena = arena_create();
 	base = event_base_new();
-	db = db_create(base, "dbname=journal_test");
-	other = db_create(base, "dbname=journal_test");
-	journal = journal_create(db);
+	db = db_create(base, "dbname=journal_test", 0);
+	other = db_create(base, "dbname=journal_test", 0);
+	journal = journal_create(base, db);
 }
 
 static void
@@ -51,6 +55,7 @@ teardown(void)
 	db_destroy(db);
 	db_destroy(other);
 	event_base_free(base);
+	arena_destroy(arena);
 }
 
 static struct entry
@@ -83,7 +88,7 @@ append(struct entry *entries, size_t count)
 	enum err_code code = ERR_BUG;
 
 	left = 1;
-	journal_append(journal, entries, count, on_done, &code);
+	journal_append(journal, arena, entries, count, WAIT_MS, on_done, &code);
 	while (left)
 		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
 	return code;
@@ -165,7 +170,8 @@ START_TEST(what_comes_together_is_committed_together)
 
 		snprintf(id, sizeof(id), "e%d", i);
 		entries[i] = entry(id, "1");
-		journal_append(journal, &entries[i], 1, on_done, &codes[i]);
+		journal_append(journal, arena, &entries[i], 1, WAIT_MS, on_done,
+			&codes[i]);
 	}
 	while (left)
 		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
@@ -175,6 +181,79 @@ START_TEST(what_comes_together_is_committed_together)
 	}
 	ck_assert_str_eq(ask("SELECT count(*) FROM journal"), "101");
 	ck_assert_str_eq(ask("SELECT count(*) FROM append"), "3");
+}
+END_TEST
+
+/* Runs SQL on the other connection. */
+static void
+run_sql(const char *sql)
+{
+	left = 1;
+	db_query(other, sql, 0, NULL, on_value, NULL);
+	while (left)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+}
+
+/* Those that wait hear in time; what was sent may be committed after all, and
+ * is a repeat when it comes again. */
+START_TEST(who_waits_too_long_hears_of_it)
+{
+	struct entry warm = entry("warm", "1"), sent = entry("sent", "1"),
+		     behind = entry("behind", "1");
+	enum err_code codes[2] = { ERR_NONE, ERR_NONE };
+
+	append_ok(&warm, 1);
+	ask("SELECT 1");
+	run_sql("BEGIN");
+	run_sql("LOCK TABLE seen");
+	left = 2;
+	journal_append(journal, arena, &sent, 1, 200, on_done, &codes[0]);
+	journal_append(journal, arena, &behind, 1, 300, on_done, &codes[1]);
+	while (left)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	ck_assert_int_eq(codes[0], ERR_BUSY);
+	ck_assert_int_eq(codes[1], ERR_BUSY);
+	run_sql("COMMIT");
+	append_ok(&sent, 1);
+	ck_assert_int_eq(sent.verdict, DUPLICATE);
+	append_ok(&behind, 1);
+	ck_assert_int_eq(behind.verdict, ACCEPTED);
+}
+END_TEST
+
+/* More than may wait is refused at once, and the rest is not. */
+START_TEST(no_more_than_may_wait)
+{
+	static struct entry entries[3];
+	static struct entry many[JOURNAL_WAITING];
+	enum err_code codes[3] = { ERR_BUG, ERR_BUG, ERR_BUG };
+
+	entries[0] = entry("first", "1");
+	append_ok(&entries[0], 1);
+	ask("SELECT 1");
+	run_sql("BEGIN");
+	run_sql("LOCK TABLE seen");
+	for (size_t i = 0; i < JOURNAL_WAITING; i++)
+		many[i] = entry("many", "1");
+	entries[1] = entry("sent", "1");
+	entries[2] = entry("refused", "1");
+	journal_append(
+		journal, arena, &entries[1], 1, WAIT_MS, on_done, &codes[0]);
+	journal_append(journal, arena, many, JOURNAL_WAITING, WAIT_MS, on_done,
+		&codes[1]);
+	left = 1;
+	journal_append(
+		journal, arena, &entries[2], 1, WAIT_MS, on_done, &codes[2]);
+	while (left)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	ck_assert_int_eq(codes[2], ERR_BUSY);
+	ck_assert_int_eq(codes[0], ERR_BUG);
+	left = 3;
+	db_query(other, "COMMIT", 0, NULL, on_value, NULL);
+	while (left)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	ck_assert_int_eq(codes[0], ERR_NONE);
+	ck_assert_int_eq(codes[1], ERR_NONE);
 }
 END_TEST
 
@@ -209,7 +288,8 @@ START_TEST(one_bad_request_is_refused_alone)
 	left = 4;
 	/* The first is under way alone; the others share a batch. */
 	for (int i = 0; i < 4; i++)
-		journal_append(journal, &e[i], 1, on_done, &codes[i]);
+		journal_append(
+			journal, arena, &e[i], 1, WAIT_MS, on_done, &codes[i]);
 	while (left)
 		event_base_loop(base, EVLOOP_ONCE);
 	for (int i = 0; i < 4; i++)
@@ -231,7 +311,7 @@ START_TEST(a_cut_connection_loses_and_doubles_nothing)
 		snprintf(id, sizeof(id), "cut%d", turn);
 		e = entry(id, "1");
 		left = 1;
-		journal_append(journal, &e, 1, on_done, &code);
+		journal_append(journal, arena, &e, 1, WAIT_MS, on_done, &code);
 		for (int i = 0; i < turn && left; i++)
 			event_base_loop(base, EVLOOP_ONCE);
 		snprintf(sql, sizeof(sql),
@@ -358,9 +438,9 @@ START_TEST(a_commit_whose_answer_is_lost_is_asked_for)
 	ck_assert_ptr_nonnull(listener);
 	snprintf(conninfo, sizeof(conninfo), "host=%s dbname=journal_test",
 		folder);
-	through = db_create(base, conninfo);
+	through = db_create(base, conninfo, 0);
 	journal_destroy(journal);
-	journal = journal_create(through);
+	journal = journal_create(base, through);
 	append_ok(&warm, 1);
 	cuts_left = 1;
 	append_ok(e, 2);
@@ -388,6 +468,8 @@ suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, new_repeated_and_contradicted);
 	tcase_add_test(t, what_comes_together_is_committed_together);
+	tcase_add_test(t, who_waits_too_long_hears_of_it);
+	tcase_add_test(t, no_more_than_may_wait);
 	tcase_add_test(t, all_or_nothing);
 	tcase_add_test(t, one_bad_request_is_refused_alone);
 	tcase_add_test(t, a_cut_connection_loses_and_doubles_nothing);
