@@ -48,8 +48,7 @@ void db_query(struct db *db, const char *sql, int count,
 void db_ask(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
 /* Several statements at once, without parameters, as one transaction; the
- * result tells only whether all went well. Holds the loop until they are
- * through: for migrations, not for the daemon's roads. */
+ * result tells only whether all went well. */
 void db_script(struct db *db, const char *sql, db_done done, void *arg);
 /* Of a failed result: whether the same transaction may well succeed when it is
  * tried again (connection lost, serialization, deadlock, shutdown, read-only,

@@ -39,6 +39,7 @@ struct db {
 	struct event_base *base;
 	char *conninfo;
 	PGconn *pg;
+	PGresult *result; /* the last of the statement that was sent */
 	enum state state;
 	struct event *socket; /* of the connection; NULL when DOWN */
 	struct event *timer;  /* next try, or a failure to hand out */
@@ -164,6 +165,8 @@ state_set(struct db *db, enum state state)
 	if (db->socket)
 		event_free(db->socket);
 	db->socket = NULL;
+	PQclear(db->result);
+	db->result = NULL;
 	PQfinish(db->pg);
 	db->pg = NULL;
 	timer_start(db, jitter(db->wait_ms));
@@ -343,11 +346,11 @@ is_last(const char *sqlstate)
 	return !strncmp(sqlstate, "57P0", 4) || !strcmp(sqlstate, "25006");
 }
 
-/* One statement was sent, so one result comes, then NULL. False: the connection
- * is to be had anew. */
+/* All results came. False: the connection is to be had anew. */
 static bool
-finish(struct db *db, PGresult *pg)
+finish(struct db *db)
 {
+	PGresult *pg = db->result;
 	ExecStatusType status = PQresultStatus(pg);
 	const char *sqlstate = PQresultErrorField(pg, PG_DIAG_SQLSTATE);
 	struct query *q = queue_take(db);
@@ -360,6 +363,7 @@ finish(struct db *db, PGresult *pg)
 	};
 	bool last = is_last(result.sqlstate);
 
+	db->result = NULL;
 	if (q->done)
 		q->done(&result, q->arg);
 	query_destroy(q);
@@ -370,7 +374,7 @@ finish(struct db *db, PGresult *pg)
 static void
 consume(struct db *db, short what)
 {
-	PGresult *result, *extra;
+	PGresult *result = NULL;
 
 	if ((what & EV_WRITE) && PQflush(db->pg) < 0) {
 		lost(db);
@@ -380,24 +384,23 @@ consume(struct db *db, short what)
 		lost(db);
 		return;
 	}
+	/* Of a script the last counts, which is the failure if one failed. */
+	while (db->state == BUSY && !PQisBusy(db->pg) &&
+		(result = PQgetResult(db->pg))) {
+		PQclear(db->result);
+		db->result = result;
+	}
 	if (db->state == IDLE || PQisBusy(db->pg)) {
 		watch(db, EV_READ | (PQflush(db->pg) > 0 ? EV_WRITE : 0));
 		return;
 	}
-	result = PQgetResult(db->pg);
-	while ((extra = PQgetResult(db->pg))) {
-		/* Of a script: the last, which is the failure if one failed. */
-		PQclear(result);
-		result = extra;
-	}
-	if (PQstatus(db->pg) == CONNECTION_BAD || !result) {
-		PQclear(result);
+	if (PQstatus(db->pg) == CONNECTION_BAD || !db->result) {
 		lost(db);
 		return;
 	}
 	state_set(db, IDLE);
 	watch(db, EV_READ);
-	if (finish(db, result))
+	if (finish(db))
 		send_first(db);
 	else
 		lost(db);
@@ -517,6 +520,7 @@ db_destroy(struct db *db)
 	event_free(db->sweep);
 	if (db->socket)
 		event_free(db->socket);
+	PQclear(db->result);
 	PQfinish(db->pg);
 	free(db->conninfo);
 	free(db);

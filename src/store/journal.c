@@ -673,7 +673,7 @@ on_begin(const struct db_result *result, void *arg)
 static void
 run(struct journal *j)
 {
-	db_query(j->db, "BEGIN", 0, NULL, on_begin, j);
+	db_script(j->db, sql_journal_begin, on_begin, j);
 }
 
 /* By event; qsort is not stable, so the addresses' order of arrival is put
