@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/arena.h"
+
 #define CONNECT_MS 2000 /* for one try */
 #define WAIT_MS 100	/* between the first two; doubled up to WAIT_MAX_MS */
 #define WAIT_MAX_MS 2000
@@ -190,11 +192,11 @@ lost(struct db *db)
 }
 
 /* A list of hosts or ports that begins with its nth. One alone is for all. */
-static char *
-list_from(const char *list, size_t n)
+static const char *
+list_from(struct arena *a, const char *list, size_t n)
 {
 	size_t count = 1, len = strlen(list);
-	char *to = must(malloc(len + 1));
+	char *to = arena_alloc(a, len + 1);
 	const char *from = list;
 	size_t rest;
 
@@ -208,15 +210,13 @@ list_from(const char *list, size_t n)
 		to[rest] = ',';
 		memcpy(to + rest + 1, list, len - rest - 1);
 	}
-	to[len] = '\0';
 	return to;
 }
 
 /* What a connection string says, and what we say where it does not. */
 struct words {
 	const char *names[64], *values[64];
-	char *own[3];
-	size_t count, own_count;
+	size_t count;
 };
 
 static void
@@ -246,17 +246,18 @@ connect_from(const char *conninfo, size_t host)
 	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
 	struct words w = { .count = 0 };
 	bool several = false;
+	struct arena *a;
 	PGconn *pg;
 
 	if (!options)
 		return PQconnectStart(conninfo); /* it says what is wrong */
+	a = arena_create();
 	for (PQconninfoOption *o = options; o->keyword; o++) {
 		if (!o->val)
 			continue;
 		if (is_list(o->keyword)) {
 			several = several || strchr(o->val, ',');
-			w.own[w.own_count] = list_from(o->val, host);
-			words_add(&w, o->keyword, w.own[w.own_count++]);
+			words_add(&w, o->keyword, list_from(a, o->val, host));
 		} else {
 			words_add(&w, o->keyword, o->val);
 		}
@@ -270,8 +271,7 @@ connect_from(const char *conninfo, size_t host)
 		words_add(&w, "target_session_attrs", "read-write");
 	pg = PQconnectStartParams(w.names, w.values, 0);
 	PQconninfoFree(options);
-	for (size_t i = 0; i < w.own_count; i++)
-		free(w.own[i]);
+	arena_destroy(a);
 	return pg;
 }
 
