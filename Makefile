@@ -220,6 +220,26 @@ mutants: core-tests ## Each planted bug of tests/mutants makes a test fail
 	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBS='$(LIBS)' \
 		sh tests/tools/mutants.sh $(BUILD) $(MUTANTS)
 
+# Faults are chosen by SEED; only FAULTS, where they are named.
+TORTURE_S = 600
+SEED = 1
+.PHONY: torture torture-planted
+torture: ## Faults of all kinds, and an oracle: nothing lost, nothing doubled
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) sh tests/torture/torture.sh $(TORTURE_S) $(SEED) $(FAULTS)
+
+SOAK_S = 1800
+.PHONY: soak
+soak: ## A steady rate for SOAK_S seconds: memory and open files are flat
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/torture/soak.sh $(SOAK_S)
+
+torture-planted: ## The same must catch the bugs of tests/torture/planted
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)sh tests/torture/planted.sh $(BUILD)
+
 # Each fuzzer for so many seconds.
 FUZZ_S = 600
 .PHONY: fuzz fuzzers
