@@ -3,7 +3,7 @@
 BUILD ?= build
 CC = gcc
 CXX = g++
-PKGS = jansson libcrypto expat uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libsystemd \
+PKGS = jansson libssl libcrypto libevent_openssl expat uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libsystemd \
 	libconfuse check
 # Libraries without a pkg-config file.
 LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm
@@ -182,7 +182,7 @@ $(TOOLS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/unifyd.a
 PLACES = $(foreach m,$(wildcard src/*.8),$(m):$(MANDIR)/man8/$(notdir $(m))) \
 	config/unifyd.conf.5:$(MANDIR)/man5/unifyd.conf.5 \
 	config/policy.conf.5:$(MANDIR)/man5/unifyd-policy.conf.5 \
-	$(foreach u,$(wildcard systemd/*.service),$(u):$(UNITDIR)/$(notdir $(u))) \
+	$(foreach u,$(wildcard systemd/*.service systemd/*.socket),$(u):$(UNITDIR)/$(notdir $(u))) \
 	systemd/unifyd.sysusers:$(SYSUSERSDIR)/unifyd.conf \
 	systemd/unifyd.tmpfiles:$(TMPFILESDIR)/unifyd.conf \
 	$(foreach d,LICENSE README.md CHANGELOG.md,$(d):$(DOCDIR)/$(d))

@@ -14,6 +14,7 @@
 
 #include "app/access.h"
 #include "app/front.h"
+#include "app/listeners.h"
 #include "app/regroup.h"
 #include "app/resolver.h"
 #include "app/upkeep.h"
@@ -22,6 +23,7 @@
 #include "io/db.h"
 #include "io/http.h"
 #include "io/limit.h"
+#include "io/tls.h"
 #include "store/journal.h"
 #include "store/sql.h"
 #include "store/start.h"
@@ -45,11 +47,14 @@ struct unifyd {
 	struct front front;
 	struct db *writer, *resolving, *reader;
 	struct http *http, *http_ops;
+	struct tls *tls; /* NULL where none is spoken */
+	struct passed passed;
+	int port;		   /* of the front; 0: it has none */
 	bool front_role, resolves; /* the roads of this process (--role) */
 	/* NULL where another process resolves. */
 	struct upkeep *upkeep;
 	struct regroup *regroup;
-	struct event *check, *watchdog, *drain;
+	struct event *check, *watchdog, *drain, *hold;
 	bool checked;
 	bool resolver_gone;
 	int code; /* to exit with */
@@ -65,6 +70,24 @@ quit(struct unifyd *u, int code)
 {
 	u->code = code;
 	event_base_loopbreak(u->base);
+}
+
+/* When we can serve, or say that we cannot: a restart shall not be heard of. */
+static void
+let_in(struct unifyd *u)
+{
+	if (u->http)
+		http_release(u->http);
+	if (u->http_ops)
+		http_release(u->http_ops);
+}
+
+static void
+on_held(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	let_in(arg);
 }
 
 static void
@@ -101,14 +124,14 @@ on_checked(const struct db_result *result, void *arg)
 		return;
 	}
 	u->front.ready = true;
+	let_in(u);
 	if (u->resolves) {
 		u->front.resolver = resolver_create(u->base, u->resolving,
 			u->front.config->hash_key, u->front.config->policy);
 		u->upkeep = upkeep_create(u->base, u->reader);
 		u->regroup = regroup_create(u->base, u->path);
 	}
-	log_info("start", "version=%s port=%d sources=%zu", VERSION,
-		u->http ? http_port(u->http) : 0,
+	log_info("start", "version=%s port=%d sources=%zu", VERSION, u->port,
 		u->front.config->source_count);
 	sd_notify(0, "READY=1\nSTATUS=serving");
 }
@@ -196,6 +219,28 @@ set_limits(struct http *http, const struct config *c)
 		http_set_limits(http, &limits);
 }
 
+/* NULL, and true, where the configuration names none. */
+static bool
+open_tls(const struct config *c, struct tls **tls, struct err *e)
+{
+	*tls = NULL;
+	if (c->tls_certificate)
+		*tls = tls_create(c->tls_certificate, c->tls_key, e);
+	return !c->tls_certificate || *tls;
+}
+
+/* Of connections that come from now on. */
+static void
+set_tls(struct unifyd *u, struct tls *tls)
+{
+	if (u->http)
+		http_set_tls(u->http, tls);
+	if (u->http_ops)
+		http_set_tls(u->http_ops, tls);
+	tls_destroy(u->tls);
+	u->tls = tls;
+}
+
 /* All or nothing; what was opened at the start stays as it was opened. */
 static void
 on_reload(evutil_socket_t signal, short what, void *arg)
@@ -204,12 +249,19 @@ on_reload(evutil_socket_t signal, short what, void *arg)
 	struct arena *a = arena_create();
 	struct err e = { 0 };
 	struct config *config = config_load(a, u->path, &e);
+	struct tls *tls = NULL;
 
 	(void)signal;
 	(void)what;
 	if (config && !digest_equal_text(
 			      config->hash_key, u->front.config->hash_key)) {
 		fail(&e, ERR_INPUT, "hash_key: it is for life");
+		config = NULL;
+	}
+	if (config && !open_tls(config, &tls, &e))
+		config = NULL;
+	if (config && u->tls && !tls) {
+		fail(&e, ERR_INPUT, "tls_certificate: TLS is spoken");
 		config = NULL;
 	}
 	if (!config) {
@@ -228,6 +280,7 @@ on_reload(evutil_socket_t signal, short what, void *arg)
 	}
 	set_limits(u->http, config);
 	set_limits(u->http_ops, config);
+	set_tls(u, tls);
 	log_set_level(span_of(config->log_level));
 	log_info("reload", "sources=%zu", config->source_count);
 }
@@ -249,8 +302,7 @@ write_port(const struct unifyd *u)
 
 	if (!path)
 		return;
-	if (!file || fprintf(file, "%d\n", http_port(u->http)) < 0 ||
-		fclose(file) != 0)
+	if (!file || fprintf(file, "%d\n", u->port) < 0 || fclose(file) != 0)
 		log_warning("start", "error=\"cannot write port_file\"");
 }
 
@@ -274,14 +326,30 @@ allow_files(const struct config *c)
 			(unsigned long long)files.rlim_max, want);
 }
 
+static struct http *
+open_front(struct unifyd *u, const char **texts,
+	void (*on_request)(struct request *, void *), int *port, struct err *e)
+{
+	const struct http_options options = { .body = front_body,
+		.limits = limits_of(u->front.config),
+		.held = true };
+	struct http *http =
+		http_create(u->base, &options, on_request, &u->front);
+
+	http_set_tls(http, u->tls);
+	if (listeners_open(http, texts, &u->passed, port, e))
+		return http;
+	http_destroy(http);
+	return NULL;
+}
+
 static bool
 open_roads(struct unifyd *u, struct err *e)
 {
 	const struct config *c = u->front.config;
-	struct http_options options = {
-		.address = c->listen, .body = front_body, .limits = limits_of(c)
-	};
+	int ops_port;
 
+	u->passed = (struct passed){ SD_LISTEN_FDS_START, sd_listen_fds(1) };
 	u->writer = db_create(u->base, c->database, PATIENCE_MS);
 	u->resolving = db_create(u->base, c->database, RESOLVING_PATIENCE_MS);
 	u->reader = db_create(u->base, c->database, PATIENCE_MS);
@@ -290,20 +358,14 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.journal = journal_create(u->base, u->writer);
 	u->front.access = access_create(u->base, u->reader);
 	u->front.limit = limit_create();
-	if (u->front_role) {
-		u->http = http_create(
-			u->base, &options, front_serve, &u->front, e);
-		if (!u->http)
-			return false;
-	}
-	if (c->listen_ops) {
-		options.address = c->listen_ops;
-		u->http_ops = http_create(
-			u->base, &options, front_serve_ops, &u->front, e);
-		if (!u->http_ops)
-			return false;
-	}
-	return true;
+	if (!open_tls(c, &u->tls, e))
+		return false;
+	if (u->front_role)
+		u->http = open_front(u, c->listen, front_serve, &u->port, e);
+	if (c->listen_ops)
+		u->http_ops = open_front(
+			u, c->listen_ops, front_serve_ops, &ops_port, e);
+	return (u->http || !u->front_role) && (u->http_ops || !c->listen_ops);
 }
 
 static void
@@ -311,6 +373,7 @@ close_roads(struct unifyd *u)
 {
 	http_destroy(u->http);
 	http_destroy(u->http_ops);
+	tls_destroy(u->tls);
 	resolver_destroy(u->front.resolver);
 	access_destroy(u->front.access);
 	limit_destroy(u->front.limit);
@@ -345,6 +408,7 @@ take_role(struct unifyd *u, const char *role)
 static int
 serve(struct unifyd *u)
 {
+	struct timeval second = { 1, 0 };
 	struct event *signals[3];
 	struct err e = { 0 };
 	uint64_t watchdog_us = 0;
@@ -354,8 +418,9 @@ serve(struct unifyd *u)
 	u->base = event_base_new();
 	u->check = event_new(u->base, -1, 0, on_check, u);
 	u->drain = event_new(u->base, -1, 0, on_drain, u);
+	u->hold = event_new(u->base, -1, 0, on_held, u);
 	u->watchdog = event_new(u->base, -1, EV_PERSIST, on_watchdog, u);
-	if (!u->base || !u->check || !u->drain || !u->watchdog)
+	if (!u->base || !u->check || !u->drain || !u->watchdog || !u->hold)
 		abort();
 	signals[0] = on_signal(u, SIGTERM, on_stop);
 	signals[1] = on_signal(u, SIGINT, on_stop);
@@ -364,7 +429,8 @@ serve(struct unifyd *u)
 	if (open_roads(u, &e)) {
 		if (u->http)
 			write_port(u);
-		check_again(u);
+		event_add(u->hold, &second);
+		on_check(-1, 0, u);
 		if (sd_watchdog_enabled(0, &watchdog_us) > 0) {
 			struct timeval half = { (time_t)(watchdog_us / 2000000),
 				(suseconds_t)(watchdog_us / 2 % 1000000) };
@@ -381,6 +447,7 @@ serve(struct unifyd *u)
 		event_free(signals[i]);
 	event_free(u->check);
 	event_free(u->drain);
+	event_free(u->hold);
 	event_free(u->watchdog);
 	event_base_free(u->base);
 	return u->code;

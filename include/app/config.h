@@ -26,8 +26,9 @@ struct source {
 };
 
 struct config {
-	const char *listen;	 /* address:port of the front */
-	const char *listen_ops;	 /* of /metrics, or NULL: on the front */
+	const char **listen;	 /* of the front; as io/listen.h has them */
+	const char **listen_ops; /* of /metrics, or NULL: on the front */
+	const char *tls_certificate, *tls_key; /* paths, or NULL */
 	const char *port_file;	 /* where the front's port is written; NULL */
 	const char *database;	 /* libpq connection string */
 	struct span hash_key;	 /* 32 to 64 bytes, from hash_key_file */

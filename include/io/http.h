@@ -17,6 +17,8 @@
 
 struct event_base;
 struct http;
+struct listen;
+struct tls;
 
 struct http_header {
 	struct span name, value;
@@ -57,10 +59,11 @@ struct http_limits {
 };
 
 struct http_options {
-	const char *address; /* "127.0.0.1:8360", "[::1]:0"; port 0: any */
 	/* Asked when the head is there, with on_request's arg. */
 	struct http_body (*body)(const struct request *, void *arg);
 	struct http_limits limits;
+	bool held; /* until http_release nobody is let in; the kernel keeps them
+		    */
 };
 
 /* on_request is called when the body is whole, or when the head is there and
@@ -68,13 +71,18 @@ struct http_options {
  * documents. */
 struct http *http_create(struct event_base *base,
 	const struct http_options *options,
-	void (*on_request)(struct request *, void *arg), void *arg,
-	struct err *e);
+	void (*on_request)(struct request *, void *arg), void *arg);
+/* Takes connections from a socket that listens, from now on its own. The words
+ * of how say what is spoken there; headers of proxies are believed of
+ * limits.trusted alone. */
+void http_listen(struct http *http, int fd, const struct listen *how);
+void http_release(struct http *http);
+/* For connections that come from now on where TLS is spoken; not copied. */
+void http_set_tls(struct http *http, struct tls *tls);
 /* Other limits, for what comes from now on. */
 void http_set_limits(struct http *http, const struct http_limits *limits);
-/* The port that is listened on. */
-int http_port(const struct http *http);
-/* No new connections; idle ones close; the rest close when answered. */
+/* No new connections; each is closed with its next answer, or after a second
+ * without a request. */
 void http_drain(struct http *http);
 /* Connections still open. */
 size_t http_connections(const struct http *http);

@@ -7,18 +7,17 @@
  */
 #include "app/config.h"
 
-#include <netdb.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "app/load.h"
 #include "app/policy_file.h"
 #include "core/phone.h"
+#include "io/listen.h"
 
 #define TEXT_MAX 4096 /* bytes of a text */
 #define NAME_MAX_BYTES 63
 
-static bool good_address(const char *text);
+static bool good_listen(const char *text);
 static bool good_level(const char *text);
 static bool good_net(const char *text);
 static bool good_region(const char *text);
@@ -27,14 +26,20 @@ static bool good_currency(const char *text);
 #define CONFIG(field) offsetof(struct config, field)
 #define SOURCE(field) offsetof(struct source, field)
 #define CONF(field) offsetof(struct source_conf, field)
-#define ADDRESS "address:port in digits, such as 127.0.0.1:8360 or [::1]:0"
+#define LISTEN                                                                 \
+	"address:port in digits such as 127.0.0.1:8360 or [::1]:0, "           \
+	"unix:/path or systemd, and perhaps tls, proxy or shared behind it"
 
 /* clang-format off */
 static const struct row settings[] = {
-	{ "listen", ROW_TEXT, CONFIG(listen), "127.0.0.1:8360", 1, TEXT_MAX,
-		0, good_address, ADDRESS },
-	{ "listen_ops", ROW_TEXT, CONFIG(listen_ops), NULL, 1, TEXT_MAX,
-		0, good_address, ADDRESS },
+	{ "listen", ROW_LIST, CONFIG(listen), "127.0.0.1:8360", 1, TEXT_MAX,
+		0, good_listen, LISTEN },
+	{ "listen_ops", ROW_LIST, CONFIG(listen_ops), NULL, 1, TEXT_MAX,
+		0, good_listen, LISTEN },
+	{ "tls_certificate", ROW_TEXT, CONFIG(tls_certificate), NULL, 1,
+		TEXT_MAX, 0, NULL, "the path of a certificate with its chain" },
+	{ "tls_key", ROW_TEXT, CONFIG(tls_key), NULL, 1, TEXT_MAX,
+		0, NULL, "the path of the certificate's key" },
 	{ "port_file", ROW_TEXT, CONFIG(port_file), NULL, 1, TEXT_MAX,
 		0, NULL, "the path of a file to write the port to" },
 	{ "database", ROW_TEXT, CONFIG(database), "dbname=unifyd", 1, TEXT_MAX,
@@ -99,36 +104,12 @@ static const struct row source_settings[] = {
 };
 /* clang-format on */
 
-/* A numeric address and port, for a listener that resolves no names. */
 static bool
-good_address(const char *text)
+good_listen(const char *text)
 {
-	static const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST |
-							   AI_NUMERICSERV,
-		.ai_socktype = SOCK_STREAM };
-	const char *colon = strrchr(text, ':');
-	struct addrinfo *found;
-	char host[64];
-	size_t len, skip = *text == '[';
+	struct listen l;
 
-	if (!colon || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-		!colon[1] || strlen(colon + 1) > 5)
-		return false;
-	len = (size_t)(colon - text);
-	if (skip && (len < 2 || text[len - 1] != ']'))
-		return false;
-	len -= 2 * skip;
-	if (!len || len >= sizeof(host))
-		return false;
-	memcpy(host, text + skip, len);
-	host[len] = '\0';
-	/* Only an address of IPv6 has colons, and only that has brackets. */
-	if ((strchr(host, ':') != NULL) != (skip == 1) ||
-		getaddrinfo(host, colon + 1, &hints, &found))
-		return false;
-	freeaddrinfo(found);
-	/* getaddrinfo would cut what is above to 16 bits. */
-	return strlen(colon + 1) < 5 || strcmp(colon + 1, "65535") <= 0;
+	return listen_parse(text, &l, NULL);
 }
 
 static bool
@@ -332,6 +313,37 @@ read_nets(struct arena *a, struct config *config)
 			config->trusted_count++;
 }
 
+static bool
+speaks_tls(const char **texts)
+{
+	struct listen how;
+
+	for (; texts && *texts; texts++)
+		if (listen_parse(*texts, &how, NULL) && how.tls)
+			return true;
+	return false;
+}
+
+static bool
+check_tls(const struct loading *l, const struct config *config)
+{
+	static const char *const keys[] = { "listen", "listen_ops",
+		"tls_certificate", "tls_key" };
+	const struct conf_entry *entry = NULL;
+	struct err inner = { 0 };
+
+	if ((!config->tls_certificate == !config->tls_key) &&
+		(config->tls_certificate ||
+			(!speaks_tls(config->listen) &&
+				!speaks_tls(config->listen_ops))))
+		return true;
+	fail(&inner, ERR_INPUT,
+		"tls: lacks a file, want tls_certificate and tls_key");
+	for (size_t i = 0; !entry; i++)
+		entry = conf_find(l->section, keys[i]);
+	return load_fail(l, entry->line, &inner);
+}
+
 struct config *
 config_load(struct arena *a, const char *path, struct err *e)
 {
@@ -348,6 +360,8 @@ config_load(struct arena *a, const char *path, struct err *e)
 	for (const struct row *row = settings; row->name; row++)
 		if (!load_row(&l, row, config))
 			return NULL;
+	if (!check_tls(&l, config))
+		return NULL;
 	read_nets(a, config);
 	config->policy = policy_file_load(a, config->policy_path, e);
 	if (!config->policy)

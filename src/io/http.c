@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connection is in one of six states; state_set alone changes them and
+ * A connection is in one of seven states; state_set alone changes them and
  * starts the deadline of the new one. A connection is freed by conn_close
  * alone, which is the last thing that a callback of libevent does. reply()
  * never frees one, so a handler may answer from within on_request or later;
@@ -21,23 +21,29 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "io/crowd.h"
 #include "io/head.h"
 #include "io/http_conn.h"
+#include "io/listen.h"
 #include "io/message.h"
+#include "io/proxy.h"
 #include "io/stream.h"
+#include "io/tls.h"
 
 #define READ_MAX 65536 /* buffered; more than a head may have */
 #define LINGER_MAX 65536
 #define LINGER_SECONDS 1
 #define RETRY_SECONDS 1
+#define DRAIN_SECONDS 1
 #define GRACE_SECONDS 5 /* before the pace of a body counts */
 #define AWAY_MAX 64	/* connections that are only to hear that we are full */
 #define STREAM_MAX 65536 /* bytes of a stream that wait to be decoded */
 
 enum state {
+	PROXY,	 /* the header of a proxy comes in */
 	HEAD,	 /* between requests, or a head comes in */
 	BODY,	 /* the head was good */
 	STREAM,	 /* a handler has the request, and asked for more of its body */
@@ -49,7 +55,10 @@ enum state {
 struct conn {
 	struct http *http;
 	struct conn *next, **at; /* *at is this one */
-	struct bufferevent *bev;
+	struct bufferevent *bev; /* PROXY: NULL */
+	int fd;
+	bool tls;
+	struct event *ahead; /* PROXY: more of the header is there */
 	struct event *deadline;
 	enum state state;
 	struct message message;
@@ -68,14 +77,21 @@ struct conn {
 	void *piece_arg;
 };
 
+struct listener {
+	struct listener *next;
+	struct http *http;
+	struct evconnlistener *socket;
+	bool tls, proxy;
+};
+
 struct http {
 	struct event_base *base;
 	struct http_options options;
 	void (*on_request)(struct request *, void *arg);
 	void *arg;
-	struct evconnlistener *listener; /* NULL when draining */
+	struct listener *listeners; /* NULL when draining */
+	struct tls *tls;
 	struct event *retry;
-	int port;
 	bool draining;
 	struct conn *conns;
 	struct crowd *crowd;
@@ -157,6 +173,9 @@ state_set(struct conn *c, enum state state)
 		c->waited += now() - c->since;
 	c->state = state;
 	switch (state) {
+	case PROXY:
+		deadline_set(c, c->http->options.limits.head_seconds);
+		return;
 	case HEAD:
 		c->begun = false;
 		deadline_set(c, quiet_seconds(c));
@@ -205,7 +224,12 @@ conn_close(struct conn *c)
 	crowd_leave(c->among);
 	message_discard(&c->message);
 	event_free(c->deadline);
-	bufferevent_free(c->bev);
+	if (c->ahead)
+		event_free(c->ahead);
+	if (c->bev)
+		bufferevent_free(c->bev);
+	else
+		close(c->fd);
 	free(c);
 	if (r)
 		r->conn = NULL;
@@ -488,7 +512,9 @@ request_abandon(struct request *r)
 static void
 linger(struct conn *c)
 {
-	if (c->eof || shutdown(bufferevent_getfd(c->bev), SHUT_WR) != 0) {
+	if (c->tls)
+		tls_end(c->bev);
+	if (c->eof || shutdown(c->fd, SHUT_WR) != 0) {
 		conn_close(c);
 		return;
 	}
@@ -559,6 +585,8 @@ on_event(struct bufferevent *bev, short what, void *arg)
 	struct conn *c = arg;
 
 	(void)bev;
+	if (what == BEV_EVENT_CONNECTED) /* the handshake of TLS */
+		return;
 	c->eof = true;
 	/* Who only shut the sending side still waits for answers. */
 	if ((what & BEV_EVENT_EOF) && c->state == STREAM)
@@ -590,34 +618,26 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* It is known whose it is: what it says is read. */
 static void
-conn_open(struct http *http, evutil_socket_t fd, const struct peer *peer)
+conn_begin(struct conn *c)
 {
+	struct http *http = c->http;
 	const struct http_limits *l = &http->options.limits;
-	struct conn *c = must(calloc(1, sizeof(*c)));
 	size_t of_address = 0;
-	int one = 1;
 
-	/* Each answer is one write; Nagle would only hold it back. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	c->http = http;
-	c->peer = *peer;
-	c->next = http->conns;
-	c->at = &http->conns;
-	if (c->next)
-		c->next->at = &c->next;
-	http->conns = c;
-	if (!peer_within(peer, l->trusted, l->trusted_count))
-		c->among =
-			crowd_enter(http->crowd, peer_key(peer), &of_address);
-	if (http->count++ - http->away >= l->max_connections)
-		c->away = 503;
-	else if (of_address > l->max_per_address)
+	if (!peer_within(&c->peer, l->trusted, l->trusted_count))
+		c->among = crowd_enter(
+			http->crowd, peer_key(&c->peer), &of_address);
+	if (!c->away && of_address > l->max_per_address) {
 		c->away = 429;
-	http->away += c->away != 0;
-	c->deadline = must(event_new(http->base, -1, 0, on_deadline, c));
-	c->bev = must(bufferevent_socket_new(http->base, fd,
-		BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
+		http->away++;
+	}
+	if (c->tls)
+		c->bev = tls_accept(http->tls, http->base, c->fd);
+	else
+		c->bev = must(bufferevent_socket_new(http->base, c->fd,
+			BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
 	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_MAX);
 	state_set(c, HEAD);
@@ -625,14 +645,89 @@ conn_open(struct http *http, evutil_socket_t fd, const struct peer *peer)
 		conn_close(c);
 }
 
+/* How many bytes must be there before we are woken. */
+static void
+wake_at(int fd, size_t bytes)
+{
+	int low = (int)bytes;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &low, sizeof(low));
+}
+
+/* The header is looked at and taken only whole, so that what follows it, TLS
+ * perhaps, is not touched. */
+static void
+on_ahead(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	char bytes[PROXY_MAX];
+	ssize_t there = recv(fd, bytes, sizeof(bytes), MSG_PEEK);
+	struct span first = { bytes, there > 0 ? (size_t)there : 0 };
+	size_t len = proxy_len(first);
+
+	(void)what;
+	if (first.len >= PROXY_FIRST && len > first.len) {
+		wake_at(fd, len);
+		event_add(c->ahead, NULL);
+		return;
+	}
+	if (!len || recv(fd, bytes, len, 0) != (ssize_t)len) {
+		conn_close(c);
+		return;
+	}
+	wake_at(fd, 1);
+	event_free(c->ahead);
+	c->ahead = NULL;
+	proxy_peer((struct span){ bytes, len }, &c->peer);
+	conn_begin(c);
+}
+
+static void
+conn_open(struct listener *from, evutil_socket_t fd, const struct peer *peer)
+{
+	struct http *http = from->http;
+	const struct http_limits *l = &http->options.limits;
+	struct conn *c = must(calloc(1, sizeof(*c)));
+	int one = 1;
+
+	/* Each answer is one write; Nagle would only hold it back. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	c->http = http;
+	c->fd = fd;
+	c->tls = from->tls;
+	c->peer = *peer;
+	c->next = http->conns;
+	c->at = &http->conns;
+	if (c->next)
+		c->next->at = &c->next;
+	http->conns = c;
+	if (http->count++ - http->away >= l->max_connections)
+		c->away = 503;
+	http->away += c->away != 0;
+	c->deadline = must(event_new(http->base, -1, 0, on_deadline, c));
+	if (!from->proxy) {
+		conn_begin(c);
+	} else if (!peer_within(peer, l->trusted, l->trusted_count)) {
+		conn_close(c);
+	} else {
+		state_set(c, PROXY);
+		wake_at(fd, PROXY_FIRST);
+		c->ahead =
+			must(event_new(http->base, fd, EV_READ, on_ahead, c));
+		event_add(c->ahead, NULL);
+	}
+}
+
 static void
 on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	struct sockaddr *address, int len, void *arg)
 {
-	struct peer peer = peer_of(address);
+	/* Linux tells nothing of who comes to a unix socket. */
+	struct sockaddr_storage none = { .ss_family = AF_UNIX };
+	struct peer peer =
+		peer_of(len > 0 ? address : (struct sockaddr *)&none);
 
 	(void)listener;
-	(void)len;
 	conn_open(arg, fd, &peer);
 }
 
@@ -640,11 +735,19 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 static void
 on_accept_error(struct evconnlistener *listener, void *arg)
 {
-	struct http *http = arg;
+	struct http *http = ((struct listener *)arg)->http;
 	struct timeval tv = { RETRY_SECONDS, 0 };
 
 	evconnlistener_disable(listener);
 	event_add(http->retry, &tv);
+}
+
+void
+http_release(struct http *http)
+{
+	http->options.held = false;
+	for (struct listener *l = http->listeners; l; l = l->next)
+		evconnlistener_enable(l->socket);
 }
 
 static void
@@ -654,60 +757,12 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (http->listener)
-		evconnlistener_enable(http->listener);
-}
-
-/* libevent refuses port 0, and takes an address without a port for it. */
-static bool
-parse_address(const char *text, struct sockaddr *to, int *len)
-{
-	char copy[64];
-	const char *at = strrchr(text, ':');
-	int n = (int)strlen(text);
-
-	if (!at || !at[1] || at[1 + strspn(at + 1, "0123456789")])
-		return false;
-	if (text[0] == '[' ? at[-1] != ']' : at != strchr(text, ':'))
-		return false;
-	if (!strcmp(at, ":0"))
-		n = (int)(at - text);
-	if (snprintf(copy, sizeof(copy), "%.*s", n, text) >= (int)sizeof(copy))
-		return false;
-	return evutil_parse_sockaddr_port(copy, to, len) == 0;
-}
-
-static bool
-listen_on(struct http *http, const char *address, struct err *e)
-{
-	struct sockaddr_storage ss;
-	struct sockaddr *sa = (struct sockaddr *)&ss;
-	int len = sizeof(ss);
-	socklen_t got = sizeof(ss);
-
-	if (!parse_address(address, sa, &len))
-		return fail(e, ERR_INPUT,
-			"expected ADDRESS:PORT or [ADDRESS]:PORT to listen on");
-	http->listener = evconnlistener_new_bind(http->base, on_accept, http,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
-			LEV_OPT_REUSEABLE,
-		-1, sa, len);
-	if (!http->listener)
-		return fail(e, ERR_REMOTE, "cannot listen on %s: %s", address,
-			strerror(errno));
-	evconnlistener_set_error_cb(http->listener, on_accept_error);
-	if (getsockname(evconnlistener_get_fd(http->listener), sa, &got) != 0)
-		return fail(e, ERR_BUG, "getsockname: %s", strerror(errno));
-	http->port = ntohs(sa->sa_family == AF_INET6
-				   ? ((struct sockaddr_in6 *)&ss)->sin6_port
-				   : ((struct sockaddr_in *)&ss)->sin_port);
-	return true;
+	http_release(http);
 }
 
 struct http *
 http_create(struct event_base *base, const struct http_options *options,
-	void (*on_request)(struct request *, void *arg), void *arg,
-	struct err *e)
+	void (*on_request)(struct request *, void *arg), void *arg)
 {
 	struct http *http = must(calloc(1, sizeof(*http)));
 
@@ -715,16 +770,47 @@ http_create(struct event_base *base, const struct http_options *options,
 	signal(SIGPIPE, SIG_IGN);
 	http->base = base;
 	http->options = *options;
-	http->options.address = NULL; /* not ours to keep */
 	http->on_request = on_request;
 	http->arg = arg;
 	http->crowd = crowd_create();
 	http->retry = must(event_new(base, -1, 0, on_retry, http));
-	if (!listen_on(http, options->address, e)) {
-		http_destroy(http);
-		return NULL;
-	}
 	return http;
+}
+
+void
+http_listen(struct http *http, int fd, const struct listen *how)
+{
+	struct listener *l = must(calloc(1, sizeof(*l)));
+
+	l->http = http;
+	l->tls = how->tls;
+	l->proxy = how->proxy;
+	evutil_make_socket_nonblocking(fd);
+	l->socket = must(evconnlistener_new(http->base, on_accept, l,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
+			(http->options.held ? LEV_OPT_DISABLED : 0),
+		0, fd));
+	evconnlistener_set_error_cb(l->socket, on_accept_error);
+	l->next = http->listeners;
+	http->listeners = l;
+}
+
+void
+http_set_tls(struct http *http, struct tls *tls)
+{
+	http->tls = tls;
+}
+
+static void
+listeners_destroy(struct http *http)
+{
+	struct listener *l;
+
+	while ((l = http->listeners)) {
+		http->listeners = l->next;
+		evconnlistener_free(l->socket);
+		free(l);
+	}
 }
 
 void
@@ -733,25 +819,15 @@ http_set_limits(struct http *http, const struct http_limits *limits)
 	http->options.limits = *limits;
 }
 
-int
-http_port(const struct http *http)
-{
-	return http->port;
-}
-
 void
 http_drain(struct http *http)
 {
 	http->draining = true;
-	if (http->listener)
-		evconnlistener_free(http->listener);
-	http->listener = NULL;
-	for (struct conn *c = http->conns, *next; c; c = next) {
-		next = c->next;
-		if (c->state == HEAD &&
-			!evbuffer_get_length(bufferevent_get_input(c->bev)))
-			conn_close(c);
-	}
+	listeners_destroy(http);
+	/* A request may be on its way: it is not to meet a closed door. */
+	for (struct conn *c = http->conns; c; c = c->next)
+		if (c->state == HEAD && !c->begun)
+			deadline_set(c, DRAIN_SECONDS);
 }
 
 size_t
@@ -769,8 +845,7 @@ http_destroy(struct http *http)
 	 * which the analyzer does not follow. */
 	while (http->conns)
 		conn_close(http->conns); /* NOLINT */
-	if (http->listener)
-		evconnlistener_free(http->listener);
+	listeners_destroy(http);
 	event_free(http->retry);
 	crowd_destroy(http->crowd);
 	free(http);

@@ -129,7 +129,7 @@ read_pieces(
 		if (feed.last && at == body.len)
 			return true;
 		must(!feed.last || feed.used, "the last piece is taken");
-		len = feed.used ? step : len + step;
+		len = feed.used ? step : len * 2;
 	}
 }
 

@@ -17,7 +17,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/http.h"
+#include "io/listen.h"
+
 static struct event_base *base;
+
+/* Has the server listen on a port that is free, and says which. */
+static inline int
+listen_somewhere(struct http *http, const char *where)
+{
+	struct listen how;
+	struct err e = { 0 };
+	int fd;
+
+	ck_assert_msg(listen_parse(where, &how, &e), "%s", e.text);
+	ck_assert_msg(listen_open(&how, &fd, &e), "%s", e.text);
+	http_listen(http, fd, &how);
+	return listen_port(fd);
+}
 
 struct client {
 	struct event *event;

@@ -25,6 +25,7 @@ expect 'installed' '640 etc/unifyd/policy.conf
 755 usr/local/bin/unifyctl
 755 usr/local/bin/unifyd
 644 usr/local/lib/systemd/system/unifyd.service
+644 usr/local/lib/systemd/system/unifyd.socket
 644 usr/local/lib/systemd/system/unifyd@.service
 644 usr/local/lib/sysusers.d/unifyd.conf
 644 usr/local/lib/tmpfiles.d/unifyd.conf

@@ -132,7 +132,7 @@ pg_start() {
 # A configuration of its own, for tests without the story: what follows the
 # settings that every test has is on stdin.
 configure() {
-	[ -s "$state/hash_key" ] || head -c 32 /dev/urandom >"$state/hash_key"
+	[ -s "$state/hash_key" ] || openssl rand -hex 32 >"$state/hash_key"
 	{
 		cat <<EOF
 listen = "127.0.0.1:0"
