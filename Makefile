@@ -3,7 +3,7 @@
 BUILD ?= build
 CC = gcc
 CXX = g++
-PKGS = jansson libssl libcrypto libevent_openssl expat uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libsystemd \
+PKGS = jansson libssl libcrypto libevent_openssl expat uuid gmime-3.0 icu-uc icu-i18n libevent_core libpq zlib libzstd libsystemd \
 	libconfuse check
 # Libraries without a pkg-config file.
 LIBS = $(PKG_LIBS) -lphonenumber -lcsv -lstdc++ -lm

@@ -13,8 +13,7 @@
 
 #include "base/span.h"
 #include "io/http.h"
-
-struct stream;
+#include "io/stream.h"
 
 struct message {
 	llhttp_t parser;
@@ -30,7 +29,8 @@ struct message {
 	bool in_value;	  /* of a header field */
 	bool headed;	  /* the head has been understood */
 	bool whole;	  /* all bytes have come */
-	bool keep_alive, is_10, gzip;
+	bool keep_alive, is_10;
+	enum coding coding;
 	bool expects;	       /* the client waits for a 100 */
 	struct stream *stream; /* where the body goes, or NULL: held whole */
 	int status;	       /* of the refusal */

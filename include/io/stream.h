@@ -14,8 +14,14 @@
 
 struct stream;
 
-/* gzip: what comes is decoded. max: bytes that may come out in all. */
-struct stream *stream_create(bool gzip, size_t max);
+/*
+ * Content codings: gzip (RFC 1952), all members joined, and zstd (RFC 8878),
+ * all frames joined, with a window of at most 8 MB (RFC 9659).
+ */
+enum coding { CODING_NONE, CODING_GZIP, CODING_ZSTD };
+
+/* max: bytes that may come out in all. */
+struct stream *stream_create(enum coding coding, size_t max);
 /* Takes NULL. */
 void stream_destroy(struct stream *s);
 void stream_add(struct stream *s, struct span received);

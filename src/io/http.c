@@ -297,7 +297,7 @@ refuse(struct conn *c, int status, const char *why)
 
 	/* RFC 9110, section 12.5.3: which codings would have been good. */
 	if (status == 415)
-		extra = "Accept-Encoding: gzip\r\n";
+		extra = "Accept-Encoding: gzip, zstd\r\n";
 	if (status == 429 || status == 503)
 		extra = "Retry-After: 1\r\n";
 	c->last = true;

@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#include "io/inflate.h"
-#include "io/stream.h"
-
 #define FIRST_ROOM 4096
 /* Extensions and trailers, which we drop, beside the chunks as such. */
 #define FRAMING_MAX 65536
@@ -97,6 +94,14 @@ split_target(struct request *r)
 	r->query = query;
 }
 
+static enum coding
+coding_of(struct span name)
+{
+	if (span_is_nocase(name, "gzip") || span_is_nocase(name, "x-gzip"))
+		return CODING_GZIP;
+	return span_is_nocase(name, "zstd") ? CODING_ZSTD : CODING_NONE;
+}
+
 /* A second coding upon the first is more than we decode. */
 static bool
 read_codings(struct message *m)
@@ -109,11 +114,13 @@ read_codings(struct message *m)
 		if (!span_is_nocase(r->headers[i].name, "content-encoding") ||
 			span_is_nocase(value, "identity") || !value.len)
 			continue;
-		if (m->gzip || (!span_is_nocase(value, "gzip") &&
-				       !span_is_nocase(value, "x-gzip")))
-			return refuse(
-				m, 415, "expected gzip or no content-encoding");
-		m->gzip = true;
+		if (m->coding == CODING_NONE)
+			m->coding = coding_of(value);
+		else
+			m->coding = CODING_NONE;
+		if (m->coding == CODING_NONE)
+			return refuse(m, 415,
+				"expected gzip, zstd or no content-encoding");
 	}
 	return true;
 }
@@ -146,7 +153,7 @@ message_expect(struct message *m, size_t max_body, bool streams)
 	if (known && m->parser.content_length > max_body)
 		return refuse(m, 413, "expected a smaller body");
 	if (streams) {
-		m->stream = stream_create(m->gzip, max_body);
+		m->stream = stream_create(m->coding, max_body);
 	} else if (known && m->parser.content_length) {
 		/* Not resident before bytes come to fill it. */
 		m->cap = (size_t)m->parser.content_length;
@@ -301,16 +308,23 @@ bool
 message_decode(struct message *m)
 {
 	struct request *r = m->request;
-	struct err e = { 0 };
+	struct stream *s;
+	bool good;
 
 	r->raw_body = (struct span){ m->body, m->len };
 	r->body = r->raw_body;
-	if (!m->gzip || !m->len ||
-		inflate_gzip(r->arena, r->raw_body, m->max_body, &r->body, &e))
+	if (m->coding == CODING_NONE || !m->len)
 		return true;
-	if (e.code == ERR_LIMIT)
-		return refuse(m, 413, "expected a body that decodes to less");
-	return refuse(m, 400, "expected a whole gzip body");
+	s = stream_create(m->coding, m->max_body);
+	stream_add(s, r->raw_body);
+	good = stream_pull(s, SIZE_MAX, true, &m->status, &m->why);
+	if (good) {
+		r->body = stream_piece(s);
+		r->body.data =
+			arena_strndup(r->arena, r->body.data, r->body.len);
+	}
+	stream_destroy(s);
+	return good;
 }
 
 struct request *

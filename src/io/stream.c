@@ -4,21 +4,30 @@
 #include <event2/buffer.h>
 #include <stdlib.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #define GZIP_ONLY (15 + 16) /* the largest window; no zlib header */
-#define STEP 65536	    /* bytes decoded at once */
+/* 8 MB: what RFC 9659 lets a sender use, and so what one may make us hold. */
+#define ZSTD_WINDOW_LOG 23
+#define STEP 65536 /* bytes decoded at once */
 
 struct stream {
 	struct evbuffer *in, *out;
-	z_stream z;
-	bool gzip;
-	bool between; /* gzip: members, or before the first */
-	bool full;    /* zlib may hold more than there was room for */
+	enum coding coding;
+	z_stream gzip;
+	ZSTD_DStream *zstd;
+	bool between; /* members or frames, or before the first */
+	bool full;    /* the decoder may hold more than there was room for */
 	size_t left;  /* bytes that may still come out, and one */
 };
 
+static const char *const not_whole[] = {
+	[CODING_GZIP] = "expected a whole gzip body",
+	[CODING_ZSTD] = "expected a whole zstd body with a window of 8 MB",
+};
+
 struct stream *
-stream_create(bool gzip, size_t max)
+stream_create(enum coding coding, size_t max)
 {
 	struct stream *s = calloc(1, sizeof(*s));
 
@@ -28,9 +37,17 @@ stream_create(bool gzip, size_t max)
 	s->out = evbuffer_new();
 	if (!s->in || !s->out)
 		abort();
-	if (gzip && inflateInit2(&s->z, GZIP_ONLY) != Z_OK)
+	if (coding == CODING_GZIP && inflateInit2(&s->gzip, GZIP_ONLY) != Z_OK)
 		abort();
-	s->gzip = s->between = gzip;
+	if (coding == CODING_ZSTD) {
+		s->zstd = ZSTD_createDStream();
+		if (!s->zstd)
+			abort();
+		ZSTD_DCtx_setParameter(
+			s->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
+	}
+	s->coding = coding;
+	s->between = true;
 	s->left = max + 1;
 	return s;
 }
@@ -40,8 +57,9 @@ stream_destroy(struct stream *s)
 {
 	if (!s)
 		return;
-	if (s->gzip)
-		inflateEnd(&s->z);
+	if (s->coding == CODING_GZIP)
+		inflateEnd(&s->gzip);
+	ZSTD_freeDStream(s->zstd);
 	evbuffer_free(s->in);
 	evbuffer_free(s->out);
 	free(s);
@@ -59,63 +77,93 @@ stream_waiting(const struct stream *s)
 	return evbuffer_get_length(s->in);
 }
 
-/* One call of zlib. False where what came is not gzip. */
+/* Takes from *from, and says in *to how much was made. False: not gzip. */
+static bool
+step_gzip(struct stream *s, struct evbuffer_iovec *from,
+	struct evbuffer_iovec *to)
+{
+	z_stream *z = &s->gzip;
+	int status;
+
+	z->next_in = from->iov_base;
+	z->avail_in = (uInt)from->iov_len;
+	z->next_out = to->iov_base;
+	z->avail_out = (uInt)to->iov_len;
+	status = inflate(z, Z_NO_FLUSH);
+	from->iov_len -= z->avail_in;
+	to->iov_len -= z->avail_out;
+	s->between = status == Z_STREAM_END;
+	if (s->between)
+		return inflateReset(z) == Z_OK;
+	/* Z_BUF_ERROR: nothing was to be done, which is no error here. */
+	return status == Z_OK || status == Z_BUF_ERROR;
+}
+
+/* The same of zstd. */
+static bool
+step_zstd(struct stream *s, struct evbuffer_iovec *from,
+	struct evbuffer_iovec *to)
+{
+	ZSTD_inBuffer in = { from->iov_base, from->iov_len, 0 };
+	ZSTD_outBuffer out = { to->iov_base, to->iov_len, 0 };
+	size_t status = ZSTD_decompressStream(s->zstd, &out, &in);
+
+	from->iov_len = in.pos;
+	to->iov_len = out.pos;
+	s->between = status == 0;
+	return !ZSTD_isError(status);
+}
+
+/* One call of the decoder. False where what came is not of its coding. */
 static bool
 step(struct stream *s)
 {
 	struct evbuffer_iovec from, to;
-	size_t n, made;
-	int status;
+	bool good;
 
 	if (!evbuffer_peek(s->in, -1, NULL, &from, 1))
 		from = (struct evbuffer_iovec){ NULL, 0 };
-	n = from.iov_len < STEP ? from.iov_len : STEP;
+	if (from.iov_len > STEP)
+		from.iov_len = STEP;
 	if (evbuffer_reserve_space(s->out, STEP, &to, 1) != 1)
 		abort();
-	s->z.next_in = from.iov_base;
-	s->z.avail_in = (uInt)n;
-	s->z.next_out = to.iov_base;
-	s->z.avail_out = STEP;
-	status = inflate(&s->z, Z_NO_FLUSH);
-	made = STEP - s->z.avail_out;
-	to.iov_len = made;
+	to.iov_len = STEP;
+	good = s->coding == CODING_GZIP ? step_gzip(s, &from, &to)
+					: step_zstd(s, &from, &to);
+	/* At the end of a member nothing is held back. */
+	s->full = to.iov_len == STEP && !s->between;
+	s->left = to.iov_len > s->left ? 0 : s->left - to.iov_len;
 	evbuffer_commit_space(s->out, &to, 1);
-	evbuffer_drain(s->in, n - s->z.avail_in);
-	s->left = made > s->left ? 0 : s->left - made;
-	s->between = status == Z_STREAM_END;
-	s->full = made == STEP;
-	if (s->between)
-		return inflateReset(&s->z) == Z_OK;
-	/* Z_BUF_ERROR: nothing was to be done, which is no error here. */
-	return status == Z_OK || status == Z_BUF_ERROR;
+	evbuffer_drain(s->in, from.iov_len);
+	return good;
+}
+
+static bool
+refuse(int *status, const char **why, int code, const char *reason)
+{
+	*status = code;
+	*why = reason;
+	return false;
 }
 
 bool
 stream_pull(struct stream *s, size_t want, bool whole, int *status,
 	const char **why)
 {
-	if (!s->gzip) {
+	if (s->coding == CODING_NONE) {
 		evbuffer_add_buffer(s->out, s->in);
 		return true;
 	}
 	while ((stream_waiting(s) || s->full) &&
 		evbuffer_get_length(s->out) < want) {
-		if (!step(s)) {
-			*status = 400;
-			*why = "expected a whole gzip body";
-			return false;
-		}
-		if (!s->left) {
-			*status = 413;
-			*why = "expected a body that decodes to less";
-			return false;
-		}
+		if (!step(s))
+			return refuse(status, why, 400, not_whole[s->coding]);
+		if (!s->left)
+			return refuse(status, why, 413,
+				"expected a body that decodes to less");
 	}
-	if (whole && !stream_waiting(s) && !s->full && !s->between) {
-		*status = 400;
-		*why = "expected a whole gzip body";
-		return false;
-	}
+	if (whole && !stream_waiting(s) && !s->full && !s->between)
+		return refuse(status, why, 400, not_whole[s->coding]);
 	return true;
 }
 

@@ -507,12 +507,12 @@ static const struct exchange exchanges[] = {
 	/* content codings */
 	X("9110 8.4 one nobody knows", POST "Content-Encoding: br\r\n"
 		LENGTH("1") END "x",
-		NO(415, "expected gzip or no content-encoding")),
+		NO(415, "expected gzip, zstd or no content-encoding")),
 	X("9110 8.4.1 identity", POST "Content-Encoding: identity\r\n"
 		LENGTH("1") END "x", OK("POST /p  x")),
 	X("9110 8.4 two", POST "Content-Encoding: gzip, gzip\r\n"
 		LENGTH("1") END "x",
-		NO(415, "expected gzip or no content-encoding")),
+		NO(415, "expected gzip, zstd or no content-encoding")),
 };
 /* clang-format on */
 
@@ -607,7 +607,7 @@ add(struct evbuffer *to, const struct said *said)
 		said->last    ? "Connection: close\r\n"
 		: said->is_10 ? "Connection: keep-alive\r\n"
 			      : "",
-		said->status == 415 ? "Accept-Encoding: gzip\r\n" : "",
+		said->status == 415 ? "Accept-Encoding: gzip, zstd\r\n" : "",
 		said->bare ? "" : body);
 }
 

@@ -868,6 +868,14 @@ START_TEST(streams_gzip)
 	ck_assert_uint_lt(longest, 65536 + WANT);
 	client_close(&c);
 	wait_count(0);
+	/* The last step of the decoder fills its room to the brim. */
+	client_open(&c);
+	stream_start();
+	post_gzip_to(&c, STREAM, 983040, &a);
+	ck_assert_int_eq(a.status, 200);
+	ck_assert_str_eq(a.body, "983040");
+	client_close(&c);
+	wait_count(0);
 	stream_start();
 	client_open(&c);
 	puts_to(&c, STREAM "Content-Encoding: gzip\r\n"

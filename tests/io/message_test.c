@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <zstd.h>
 
 Suite *suite(void);
 
@@ -173,13 +174,13 @@ gzip(const char *text, size_t len, char *out, size_t room)
 
 /* The status for a body of that many bytes; 200 where it decodes. */
 static int
-decode(const char *packed, size_t len)
+decode(enum coding coding, const char *packed, size_t len)
 {
 	char text[8] = { 0 };
 	size_t used;
 
 	ck_assert(head(CHUNKED));
-	m.gzip = true;
+	m.coding = coding;
 	for (size_t i = 0; i < len; i++) {
 		memcpy(text, "1\r\nx\r\n", 6);
 		text[3] = packed[i];
@@ -196,27 +197,77 @@ START_TEST(gzip_bodies)
 	size_t len = gzip("hello", 5, packed, sizeof(packed));
 	size_t two = len + gzip(" you", 4, packed + len, sizeof(packed) - len);
 
-	ck_assert_int_eq(decode(packed, len), 200);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, len), 200);
 	ck_assert(span_is(m.request->body, "hello"));
 	ck_assert_uint_eq(m.request->raw_body.len, len);
-	ck_assert_int_eq(decode(packed, two), 200);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, two), 200);
 	ck_assert(span_is(m.request->body, "hello you"));
 	for (size_t i = 1; i < two; i++)
 		if (i != len)
-			ck_assert_int_eq(decode(packed, i), 400);
+			ck_assert_int_eq(decode(CODING_GZIP, packed, i), 400);
 	packed[len] = 'x';
-	ck_assert_int_eq(decode(packed, two), 400);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, two), 400);
 	packed[len - 6] ^= 1; /* the checksum */
-	ck_assert_int_eq(decode(packed, len), 400);
-	ck_assert_int_eq(decode(packed, 0), 200);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, len), 400);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, 0), 200);
 	ck_assert_uint_eq(m.request->body.len, 0);
 	len = gzip(zeros, MAX_BODY, packed, sizeof(packed));
-	ck_assert_int_eq(decode(packed, len), 200);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, len), 200);
 	ck_assert_uint_eq(m.request->body.len, MAX_BODY);
 	len = gzip(zeros, MAX_BODY + 1, packed, sizeof(packed));
-	ck_assert_int_eq(decode(packed, len), 413);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, len), 413);
 	len = gzip(zeros, sizeof(zeros), packed, sizeof(packed));
-	ck_assert_int_eq(decode(packed, len), 413);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, len), 413);
+}
+END_TEST
+
+static size_t
+zstd(const char *text, size_t len, char *out, size_t room)
+{
+	size_t made = ZSTD_compress(out, room, text, len, 9);
+
+	ck_assert(!ZSTD_isError(made));
+	return made;
+}
+
+START_TEST(zstd_bodies)
+{
+	static char zeros[1000000];
+	char packed[4096];
+	size_t len = zstd("hello", 5, packed, sizeof(packed));
+	size_t two = len + zstd(" you", 4, packed + len, sizeof(packed) - len);
+
+	ck_assert_int_eq(decode(CODING_ZSTD, packed, len), 200);
+	ck_assert(span_is(m.request->body, "hello"));
+	ck_assert_uint_eq(m.request->raw_body.len, len);
+	ck_assert_int_eq(decode(CODING_ZSTD, packed, two), 200);
+	ck_assert(span_is(m.request->body, "hello you"));
+	for (size_t i = 1; i < two; i++)
+		if (i != len)
+			ck_assert_int_eq(decode(CODING_ZSTD, packed, i), 400);
+	packed[len] = 'x';
+	ck_assert_int_eq(decode(CODING_ZSTD, packed, two), 400);
+	ck_assert_int_eq(decode(CODING_GZIP, packed, len), 400);
+	len = zstd(zeros, MAX_BODY, packed, sizeof(packed));
+	ck_assert_int_eq(decode(CODING_ZSTD, packed, len), 200);
+	ck_assert_uint_eq(m.request->body.len, MAX_BODY);
+	len = zstd(zeros, MAX_BODY + 1, packed, sizeof(packed));
+	ck_assert_int_eq(decode(CODING_ZSTD, packed, len), 413);
+	len = zstd(zeros, sizeof(zeros), packed, sizeof(packed));
+	ck_assert_int_eq(decode(CODING_ZSTD, packed, len), 413);
+}
+END_TEST
+
+/* RFC 8878, section 3.1.1.1.2: 10 and the upper five bits are the window's
+ * logarithm. */
+START_TEST(zstd_windows)
+{
+	char frame[] = "\x28\xb5\x2f\xfd\0\x68\x09\0\0x";
+
+	ck_assert_int_eq(decode(CODING_ZSTD, frame, 10), 200);
+	ck_assert(span_is(m.request->body, "x"));
+	frame[5]++;
+	ck_assert_int_eq(decode(CODING_ZSTD, frame, 10), 400);
 }
 END_TEST
 
@@ -228,6 +279,9 @@ START_TEST(codings)
 	} cases[] = {
 		{ "Content-Encoding: gzip\r\n", 200 },
 		{ "content-encoding: X-GZIP\r\n", 200 },
+		{ "Content-Encoding: Zstd\r\n", 200 },
+		{ "Content-Encoding: zstd, gzip\r\n", 415 },
+		{ "Content-Encoding: zstd\r\nContent-Encoding: gzip\r\n", 415 },
 		{ "Content-Encoding: identity\r\n", 200 },
 		{ "Content-Encoding:\r\n", 200 },
 		{ "Content-Encoding: br\r\n", 415 },
@@ -259,6 +313,8 @@ suite(void)
 	tcase_add_test(t, bad_chunks);
 	tcase_add_test(t, endless_framing);
 	tcase_add_test(t, gzip_bodies);
+	tcase_add_test(t, zstd_bodies);
+	tcase_add_test(t, zstd_windows);
 	tcase_add_test(t, codings);
 	suite_add_tcase(s, t);
 	return s;

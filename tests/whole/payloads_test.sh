@@ -226,7 +226,7 @@ for source in whatsapp email web pos; do
 		"$state/torn.gz" -H 'Content-Encoding: gzip')"
 	expect "$source: no such coding" '415 unsupported_encoding' "$(believed \
 		"$source" "$good" -H 'Content-Encoding: br')"
-	expect "$source: and says which there is" gzip "$(header \
+	expect "$source: and says which there are" 'gzip, zstd' "$(header \
 		accept-encoding)"
 	nothing_kept "$source: not to be decoded"
 
