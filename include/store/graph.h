@@ -32,7 +32,7 @@ void graph_load_look(
 	struct db *db, struct graph *g, graph_done done, void *arg);
 /* Writes what changed, under this number of the lease. hash_key makes the
  * ids of purchases. */
-void graph_apply(struct db *db, struct graph *g, struct span hash_key,
+void graph_apply(struct db *db, const struct graph *g, struct span hash_key,
 	const char *number, graph_done done, void *arg);
 
 #endif

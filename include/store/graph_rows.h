@@ -22,9 +22,10 @@ json_t *graph_again_rows(const struct graph *g);
 /* Of touchpoints that are not stored yet. */
 json_t *graph_touchpoint_rows(const struct graph *g);
 json_t *graph_member_rows(const struct graph *g);
-/* Those that changed; joined: those that went into others instead, with
- * "into". */
-json_t *graph_stay_rows(const struct graph *g, bool joined);
+/* Those that changed. */
+json_t *graph_stay_rows(const struct graph *g);
+/* Those that went into others, with "into". */
+json_t *graph_joined_rows(const struct graph *g);
 /* Of decisions that are to be written. */
 json_t *graph_decision_rows(const struct graph *g);
 /* What has become of profiles, for the feed: those of other identifiers than

@@ -25,7 +25,7 @@
 
 #define LEASE_MS "3000"
 #define BATCHES 50    /* append rows in one transaction */
-#define EVENTS "5000" /* in them, if there is more than one */
+#define EVENTS "2000" /* in them, if there is more than one */
 #define IDLE_MS 1000  /* between looks, and to renew the lease */
 #define RETRY_MS 200  /* doubled by each failure after another */
 #define RETRY_MAX_MS 2000

@@ -113,8 +113,7 @@ put_whole(struct replay *r, const struct graph *g, struct err *e)
 			!put(r, sql_put_touchpoints,
 				graph_touchpoint_rows(&part), e) ||
 			!put(r, sql_put_members, graph_member_rows(&part), e) ||
-			!put(r, sql_put_stays, graph_stay_rows(&part, false),
-				e))
+			!put(r, sql_put_stays, graph_stay_rows(&part), e))
 			return false;
 	}
 	for (size_t i = 0; i < g->node_count; i += PART) {

@@ -104,8 +104,8 @@ compare_spots(struct verify *v, const struct graph *g, struct err *e)
 
 		if (!compare(v, sql_verify_touchpoints, 2,
 			    graph_touchpoint_rows(&part), ids, e) ||
-			!compare(v, sql_verify_stays, 2,
-				graph_stay_rows(&part, false), ids, e))
+			!compare(v, sql_verify_stays, 2, graph_stay_rows(&part),
+				ids, e))
 			return false;
 		for (size_t k = 0; k < n; k++) {
 			v->counts[1] += part.spots[k].member_count;

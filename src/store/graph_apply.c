@@ -3,39 +3,52 @@
  * What a batch changed, as one statement a table. Rows go as one JSON array,
  * in which the digits of amounts and traits stay as they were sent.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/json.h"
 #include "io/db.h"
 #include "store/graph.h"
 #include "store/graph_rows.h"
 #include "store/sql.h"
 
-enum { STATEMENTS = 16 };
+struct step {
+	const char *sql;
+	json_t *(*rows)(const struct graph *g); /* NULL: of purchases */
+	bool numbered;
+	enum { OWN, SAME } whose; /* rows; SAME: of the step before */
+};
+
+/* clang-format off */
+static const struct step steps[] = {
+	{ sql_put_touchpoints, graph_touchpoint_rows, false, OWN },
+	{ sql_put_members, graph_member_rows, false, OWN },
+	{ sql_put_identifiers, graph_identifier_rows, true, OWN },
+	{ sql_drop_tenures, graph_gone_rows, false, OWN },
+	{ sql_put_cuts, graph_cut_rows, false, OWN },
+	{ sql_drop_counts, graph_again_rows, false, OWN },
+	/* Moved before the batch's own, which know the standing stays. */
+	{ sql_move_traits, graph_joined_rows, false, OWN },
+	{ sql_move_spend, NULL, false, SAME },
+	{ sql_drop_stays, NULL, false, SAME },
+	{ sql_put_stays, graph_stay_rows, true, OWN },
+	{ sql_put_traits, graph_trait_rows, false, OWN },
+	{ sql_put_spend, NULL, false, OWN },
+	{ sql_put_decisions, graph_decision_rows, true, OWN },
+	{ sql_put_decided, NULL, false, SAME },
+	{ sql_put_changed, graph_change_rows, true, OWN },
+	{ sql_put_changes, NULL, true, SAME },
+};
+/* clang-format on */
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
 
 struct apply {
 	struct db *db;
 	graph_done done;
 	void *arg;
+	const struct graph *graph;
+	struct span hash_key;
 	const char *number;
-	struct step {
-		const char *sql;
-		char *rows;
-		bool numbered;
-	} steps[STATEMENTS];
-	size_t step, step_count;
+	size_t step;
+	char *rows; /* NULL: there are none */
 };
-
-static void
-add_step(struct arena *a, struct apply *apply, const char *sql, json_t *rows,
-	bool numbered)
-{
-	if (json_array_size(rows))
-		apply->steps[apply->step_count++] =
-			(struct step){ sql, json_write(a, rows), numbered };
-	json_decref(rows);
-}
 
 static void run(struct apply *apply);
 
@@ -54,48 +67,49 @@ on_step(const struct db_result *result, void *arg)
 }
 
 static void
+make_rows(struct apply *apply, const struct step *step)
+{
+	const struct graph *g = apply->graph;
+	json_t *rows;
+
+	if (step->whose == SAME)
+		return;
+	rows = step->rows ? step->rows(g)
+			  : graph_spend_rows(g, apply->hash_key);
+	apply->rows = json_array_size(rows) ? json_write(g->arena, rows) : NULL;
+	json_decref(rows);
+}
+
+/* Rows are made when it is their turn, so that others have theirs between. */
+static void
 run(struct apply *apply)
 {
-	const struct step *step = &apply->steps[apply->step];
-	const char *params[2];
+	while (apply->step < STEPS) {
+		const struct step *step = &steps[apply->step++];
+		const char *params[2] = { NULL, apply->number };
 
-	if (apply->step++ == apply->step_count) {
-		apply->done(NULL, apply->arg);
+		make_rows(apply, step);
+		params[0] = apply->rows;
+		if (!params[0])
+			continue;
+		db_query(apply->db, step->sql, step->numbered ? 2 : 1, params,
+			on_step, apply);
 		return;
 	}
-	params[0] = step->rows;
-	params[1] = apply->number;
-	db_query(apply->db, step->sql, step->numbered ? 2 : 1, params, on_step,
-		apply);
+	apply->done(NULL, apply->arg);
 }
 
 void
-graph_apply(struct db *db, struct graph *g, struct span hash_key,
+graph_apply(struct db *db, const struct graph *g, struct span hash_key,
 	const char *number, graph_done done, void *arg)
 {
-	struct arena *a = g->arena;
-	struct apply *apply = arena_alloc(a, sizeof(*apply));
-	json_t *changes = graph_change_rows(g);
+	struct apply *apply = arena_alloc(g->arena, sizeof(*apply));
 
-	*apply = (struct apply){ .db = db, .done = done, .arg = arg };
-	apply->number = arena_printf(a, "%s", number);
-	add_step(
-		a, apply, sql_put_touchpoints, graph_touchpoint_rows(g), false);
-	add_step(a, apply, sql_put_members, graph_member_rows(g), false);
-	add_step(a, apply, sql_put_identifiers, graph_identifier_rows(g), true);
-	add_step(a, apply, sql_drop_tenures, graph_gone_rows(g), false);
-	add_step(a, apply, sql_put_cuts, graph_cut_rows(g), false);
-	add_step(a, apply, sql_drop_counts, graph_again_rows(g), false);
-	/* Moved before the batch's own, which know the standing stays. */
-	add_step(a, apply, sql_move_traits, graph_stay_rows(g, true), false);
-	add_step(a, apply, sql_move_spend, graph_stay_rows(g, true), false);
-	add_step(a, apply, sql_drop_stays, graph_stay_rows(g, true), false);
-	add_step(a, apply, sql_put_stays, graph_stay_rows(g, false), true);
-	add_step(a, apply, sql_put_traits, graph_trait_rows(g), false);
-	add_step(a, apply, sql_put_spend, graph_spend_rows(g, hash_key), false);
-	add_step(a, apply, sql_put_decisions, graph_decision_rows(g), true);
-	add_step(a, apply, sql_put_decided, graph_decision_rows(g), false);
-	add_step(a, apply, sql_put_changed, json_incref(changes), true);
-	add_step(a, apply, sql_put_changes, changes, true);
+	*apply = (struct apply){ .db = db,
+		.done = done,
+		.arg = arg,
+		.graph = g,
+		.hash_key = hash_key,
+		.number = arena_printf(g->arena, "%s", number) };
 	run(apply);
 }

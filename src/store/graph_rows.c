@@ -194,8 +194,8 @@ stay_row(const struct spot *s, size_t at)
 }
 
 /* joined: the stays that went into others, with into. */
-json_t *
-graph_stay_rows(const struct graph *g, bool joined)
+static json_t *
+stay_rows(const struct graph *g, bool joined)
 {
 	json_t *rows = json_array();
 
@@ -219,6 +219,18 @@ graph_stay_rows(const struct graph *g, bool joined)
 		}
 	}
 	return rows;
+}
+
+json_t *
+graph_stay_rows(const struct graph *g)
+{
+	return stay_rows(g, false);
+}
+
+json_t *
+graph_joined_rows(const struct graph *g)
+{
+	return stay_rows(g, true);
 }
 
 static json_t *

@@ -21,7 +21,7 @@
 #include "io/db.h"
 #include "store/sql.h"
 
-enum { BATCH = 5000, PAUSE_MS = 5, PAUSE_MAX_MS = 500, SWEEP_MS = 50 };
+enum { BATCH = 2000, PAUSE_MS = 5, PAUSE_MAX_MS = 500, SWEEP_MS = 50 };
 
 struct append {
 	struct append *next;

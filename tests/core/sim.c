@@ -644,9 +644,9 @@ apply(struct sim *sim, const struct graph *g)
 	put_rows(sim, graph_gone_rows(g), drop_tenure);
 	put_rows(sim, graph_cut_rows(g), put_cut);
 	put_rows(sim, graph_again_rows(g), drop_counts);
-	put_rows(sim, graph_stay_rows(g, true), move_traits);
-	put_rows(sim, graph_stay_rows(g, true), drop_stay);
-	put_rows(sim, graph_stay_rows(g, false), put_stay);
+	put_rows(sim, graph_joined_rows(g), move_traits);
+	put_rows(sim, graph_joined_rows(g), drop_stay);
+	put_rows(sim, graph_stay_rows(g), put_stay);
 	put_rows(sim, graph_trait_rows(g), put_trait);
 	put_rows(sim, graph_decision_rows(g), put_decision);
 }
