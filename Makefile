@@ -236,6 +236,17 @@ soak: ## A steady rate for SOAK_S seconds: memory and open files are flat
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/torture/soak.sh $(SOAK_S)
 
+.PHONY: slow overload
+slow: ## Thousands of clients that send a byte a second disturb nobody
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/bench/slow.sh $(SLOW)
+
+overload: ## Ten times what goes through: as much goes through, in bounded memory
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/bench/overload.sh $(OVERLOAD)
+
 torture-planted: ## The same must catch the bugs of tests/torture/planted
 	$(Q)$(MAKE) --no-print-directory packages
 	$(Q)sh tests/torture/planted.sh $(BUILD)

@@ -197,6 +197,15 @@ on_stop(evutil_socket_t signal, short what, void *arg)
 	on_drain(-1, 0, u);
 }
 
+/*
+ * Half of the memory is for the bodies that are worked on: each of their bytes
+ * takes 80 at worst, where events are as short as can be. An eighth is for
+ * those that come in. What is left does not grow with the load: the transaction
+ * of the resolver, and the one request more that fills the room.
+ */
+#define MEMORY_PER_HELD 160
+#define MEMORY_PER_COMING 8
+
 static struct http_limits
 limits_of(const struct config *c)
 {
@@ -206,6 +215,8 @@ limits_of(const struct config *c)
 		.body_seconds = (int)c->body_seconds,
 		.idle_seconds = (int)c->idle_seconds,
 		.body_rate = c->body_rate,
+		.max_coming = c->max_memory / MEMORY_PER_COMING,
+		.max_held = c->max_memory / MEMORY_PER_HELD,
 		.trusted = c->trusted,
 		.trusted_count = c->trusted_count };
 }

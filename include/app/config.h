@@ -36,6 +36,7 @@ struct config {
 	const struct policy *policy;
 	size_t max_body;   /* of a request, after decoding */
 	size_t max_stream; /* of one that is read piece by piece */
+	size_t max_memory; /* bytes of the process */
 	size_t max_connections, max_per_address;
 	const char **trusted_proxies; /* as written */
 	struct peer_net *trusted;     /* as understood */

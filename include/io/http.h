@@ -52,6 +52,11 @@ struct http_limits {
 	 * held, and for the client to take an answer; for the next request. */
 	int head_seconds, body_seconds, idle_seconds;
 	size_t body_rate; /* bytes a second that a body must come at */
+	/* Bytes of bodies that come in at once; and of those that handlers
+	 * have, until their requests are gone. Above, and above less than
+	 * max_held where answers take long, a request with a body is answered
+	 * 503. */
+	size_t max_coming, max_held;
 	/* Networks of proxies: whom they name in X-Forwarded-For is who asks,
 	 * and max_per_address is not for them. Not copied. */
 	const struct peer_net *trusted;

@@ -30,6 +30,7 @@
 #include "io/listen.h"
 #include "io/message.h"
 #include "io/proxy.h"
+#include "io/room.h"
 #include "io/stream.h"
 #include "io/tls.h"
 
@@ -71,8 +72,11 @@ struct conn {
 	bool last;   /* the next answer is the last */
 	bool eof;    /* the client will send no more */
 	size_t drained;
-	int64_t since, waited; /* BODY, STREAM: for this body; µs */
-	size_t want;	       /* STREAM: what the handler asked for */
+	size_t coming;		/* BODY: what of the body has come */
+	struct room_part *part; /* of the request in hand; NULL: no body */
+	int64_t since, waited;	/* BODY, STREAM: for this body; µs */
+	int64_t came;		/* BUSY: when its body was whole */
+	size_t want;		/* STREAM: what the handler asked for */
 	request_piece piece;
 	void *piece_arg;
 };
@@ -95,7 +99,9 @@ struct http {
 	bool draining;
 	struct conn *conns;
 	struct crowd *crowd;
+	struct room *room;
 	size_t count, away;
+	size_t coming; /* bytes of bodies */
 };
 
 static void *
@@ -221,6 +227,7 @@ conn_close(struct conn *c)
 		c->next->at = c->at;
 	c->http->count--;
 	c->http->away -= c->away != 0;
+	c->http->coming -= c->coming;
 	crowd_leave(c->among);
 	message_discard(&c->message);
 	event_free(c->deadline);
@@ -241,6 +248,8 @@ conn_close(struct conn *c)
 static struct request *
 hand_over(struct conn *c)
 {
+	c->http->coming -= c->coming;
+	c->coming = 0;
 	c->asked = message_take(&c->message);
 	c->asked->conn = c;
 	state_set(c, BUSY);
@@ -253,6 +262,8 @@ conn_answer(void *conn)
 	struct conn *c = conn;
 
 	c->asked = NULL;
+	if (c->part && !c->message.stream && c->came)
+		room_answered(c->http->room, now() - c->came, now());
 	/* What was not read of a body would be taken for the next head. */
 	if (!c->message.keep_alive || c->http->draining || !c->message.whole)
 		c->last = true;
@@ -288,10 +299,8 @@ code_of(int status)
 	}
 }
 
-/* Where the framing is lost, the client late or turned away: answers, then
- * closes. */
 static void
-refuse(struct conn *c, int status, const char *why)
+answer(struct conn *c, int status, const char *why)
 {
 	const char *extra = NULL;
 
@@ -300,8 +309,16 @@ refuse(struct conn *c, int status, const char *why)
 		extra = "Accept-Encoding: gzip, zstd\r\n";
 	if (status == 429 || status == 503)
 		extra = "Retry-After: 1\r\n";
-	c->last = true;
 	reply_problem(hand_over(c), status, code_of(status), why, extra);
+}
+
+/* Where the framing is lost, the client late or turned away: answers, then
+ * closes. */
+static void
+refuse(struct conn *c, int status, const char *why)
+{
+	c->last = true;
+	answer(c, status, why);
 }
 
 /* More bytes are needed; a client that will send none is done with. */
@@ -337,17 +354,40 @@ asking(const struct conn *c, const struct request *r)
 	return peer;
 }
 
+static bool
+no_room(struct conn *c)
+{
+	c->message.status = 503;
+	c->message.why = "expected less to do at once";
+	return false;
+}
+
 /* How long the body may be, and whether it streams. */
 static bool
 expect_body(struct conn *c)
 {
 	struct http *http = c->http;
 	struct message *m = &c->message;
-	struct http_body body = http->options.body(m->request, http->arg);
+	struct request *r = m->request;
+	struct http_body body = http->options.body(r, http->arg);
 
-	c->waited = 0;
-	m->request->streams = body.streams;
-	return message_expect(m, body.max, body.streams);
+	c->waited = c->came = 0;
+	c->part = NULL;
+	r->streams = body.streams;
+	if (!message_expect(m, body.max, body.streams))
+		return false;
+	if (m->whole)
+		return true;
+	if (body.streams) {
+		c->part = room_enter(http->room, r->arena, STREAM_MAX, true);
+		return c->part || no_room(c);
+	}
+	/* A short one is read first, and the client may stay: to connect again
+	 * would only be more to do. */
+	if ((m->expects || m->parser.content_length > READ_MAX) &&
+		room_is_full(http->room, false))
+		return no_room(c);
+	return true;
 }
 
 /* False when there is nothing more to do now, or *c may be gone. */
@@ -407,6 +447,13 @@ take_head(struct conn *c)
 	return true;
 }
 
+static void
+come(struct conn *c, size_t bytes)
+{
+	c->http->coming = c->http->coming - c->coming + bytes;
+	c->coming = bytes;
+}
+
 /* What is buffered goes to the message, as long as no stream has enough to
  * decode. False: it is no good. */
 static bool
@@ -425,7 +472,22 @@ feed_body(struct conn *c)
 			return false;
 		evbuffer_drain(in, used);
 	}
-	return true;
+	if (!m->stream)
+		come(c, m->len);
+	return c->http->coming <= c->http->options.limits.max_coming ||
+	       no_room(c);
+}
+
+/* What came is worked on, if there is room for it. */
+static bool
+begin_work(struct conn *c)
+{
+	struct request *r = c->message.request;
+
+	if (!r->body.len)
+		return true;
+	c->part = room_enter(c->http->room, r->arena, r->body.len, false);
+	return c->part || no_room(c);
 }
 
 static bool
@@ -440,12 +502,12 @@ take_body(struct conn *c)
 	}
 	if (!m->whole)
 		return await_more(c);
-	if (!message_decode(m)) {
-		/* The framing is good: the next request can be read. */
-		reply_problem(hand_over(c), m->status, code_of(m->status),
-			m->why, NULL);
+	/* The framing is good: the next request can be read. */
+	if (!message_decode(m) || !begin_work(c)) {
+		answer(c, m->status, m->why);
 		return false;
 	}
+	c->came = now();
 	http->on_request(hand_over(c), http->arg);
 	return false;
 }
@@ -489,6 +551,9 @@ request_read(struct request *r, size_t used, size_t want, request_piece done,
 		return;
 	}
 	stream_drop(c->message.stream, used);
+	/* However full it is: a stream that has begun goes on. */
+	if (c->part)
+		room_hold(c->part, STREAM_MAX + want);
 	c->want = want;
 	c->piece = done;
 	c->piece_arg = arg;
@@ -773,6 +838,7 @@ http_create(struct event_base *base, const struct http_options *options,
 	http->on_request = on_request;
 	http->arg = arg;
 	http->crowd = crowd_create();
+	http->room = room_create(options->limits.max_held);
 	http->retry = must(event_new(base, -1, 0, on_retry, http));
 	return http;
 }
@@ -817,6 +883,7 @@ void
 http_set_limits(struct http *http, const struct http_limits *limits)
 {
 	http->options.limits = *limits;
+	room_set_max(http->room, limits->max_held);
 }
 
 void
@@ -848,5 +915,6 @@ http_destroy(struct http *http)
 	listeners_destroy(http);
 	event_free(http->retry);
 	crowd_destroy(http->crowd);
+	room_destroy(http->room);
 	free(http);
 }

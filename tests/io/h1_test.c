@@ -547,6 +547,8 @@ setup(void)
 		.limits.max_connections = 3,
 		.limits.max_per_address = 3,
 		.limits.body_rate = 1,
+		.limits.max_coming = 1 << 20,
+		.limits.max_held = 1 << 20,
 		.limits.head_seconds = 10,
 		.limits.body_seconds = 10,
 		.limits.idle_seconds = 10 };

@@ -117,7 +117,9 @@ start(int head_seconds, int idle_seconds)
 		.head_seconds = head_seconds,
 		.body_seconds = head_seconds,
 		.idle_seconds = idle_seconds,
-		.body_rate = 1000 };
+		.body_rate = 1000,
+		.max_coming = 1 << 20,
+		.max_held = 1 << 20 };
 	serve();
 }
 
@@ -169,6 +171,7 @@ wait_count(size_t count)
 static void
 refused(const char *text, int status)
 {
+	size_t others = http_connections(http);
 	struct client c;
 	struct answer a;
 
@@ -183,7 +186,7 @@ refused(const char *text, int status)
 	wait_eof(&c);
 	ck_assert_uint_eq(evbuffer_get_length(c.in), 0);
 	client_close(&c);
-	wait_count(0);
+	wait_count(others);
 }
 
 START_TEST(get_head_and_keep_alive)
@@ -709,6 +712,88 @@ START_TEST(no_more_than_the_limit)
 }
 END_TEST
 
+/* There is room for one body. Who brings a short one may stay. */
+START_TEST(no_more_bodies_than_there_is_room_for)
+{
+	struct http_limits l = limits;
+	struct client first, c;
+	struct answer a;
+
+	l.max_held = 10;
+	http_set_limits(http, &l);
+	client_open(&first);
+	later = true;
+	puts_to(&first, POST "Content-Length: 12\r\n\r\nhello, hello");
+	while (!kept)
+		turn();
+	later = false;
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 5\r\n\r\nhello" GET END);
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 503);
+	has(a.head, "Retry-After: 1\r\n");
+	has(a.body, "\"code\":\"busy\"");
+	ck_assert_ptr_null(strstr(a.head, "Connection: close"));
+	get_answer(&c, true, &a); /* without a body there is nothing to hold */
+	ck_assert_str_eq(a.body, "GET /a b=1 ");
+	client_close(&c);
+	wait_count(1);
+	refused(POST "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", 503);
+	refused(POST "Content-Length: 65537\r\n\r\n", 413);
+	refused(STREAM "Content-Length: 5\r\n\r\n", 503);
+	ck_assert_uint_eq(asked, 2);
+	echo(kept);
+	get_answer(&first, true, &a);
+	ck_assert_str_eq(a.body, "POST /p  hello, hello");
+	puts_to(&first, POST "Content-Length: 5\r\n\r\nhello");
+	get_answer(&first, true, &a);
+	ck_assert_str_eq(a.body, "POST /p  hello");
+	client_close(&first);
+	wait_count(0);
+}
+END_TEST
+
+/* Nor do more of them come in than there is memory for; what they say that they
+ * will be takes none. */
+START_TEST(no_more_bodies_come_in)
+{
+	struct http_limits l = limits;
+	struct client first, c;
+	struct answer a;
+
+	l.max_coming = 10;
+	http_set_limits(http, &l);
+	client_open(&first);
+	puts_to(&first, POST "Content-Length: 1000\r\n"
+			     "Expect: 100-continue\r\n\r\n");
+	get_answer(&first, true, &a);
+	ck_assert_int_eq(a.status, 100);
+	puts_to(&first, "0123456789");
+	client_open(&c);
+	for (int i = 0; i < 2; i++) { /* they have come, then */
+		puts_to(&c, GET END);
+		get_answer(&c, true, &a);
+	}
+	puts_to(&c, POST "Content-Length: 1\r\n\r\n1");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 503);
+	has(a.head, "Connection: close\r\n");
+	wait_eof(&c);
+	client_close(&c);
+	client_close(&first);
+	wait_count(0);
+	client_open(&c);
+	puts_to(&c, POST "Content-Length: 10\r\n\r\n0123456789");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 200);
+	puts_to(&c, CHUNKED "b\r\n01234567890\r\n0\r\n\r\n");
+	get_answer(&c, true, &a);
+	ck_assert_int_eq(a.status, 503);
+	client_close(&c);
+	wait_count(0);
+}
+END_TEST
+
 /* Proxies bring many; for whom they ask, the last of them knows. */
 START_TEST(trusted_proxies)
 {
@@ -969,6 +1054,8 @@ suite(void)
 	tcase_add_test(t, a_client_that_does_not_read);
 	tcase_add_test(t, drain);
 	tcase_add_test(t, no_more_than_the_limit);
+	tcase_add_test(t, no_more_bodies_than_there_is_room_for);
+	tcase_add_test(t, no_more_bodies_come_in);
 	tcase_add_test(t, trusted_proxies);
 	tcase_add_test(t, problems_are_json);
 	tcase_add_test(t, every_answer_is_for_its_origin);
