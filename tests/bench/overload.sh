@@ -35,7 +35,7 @@ said() { # name
 peak=0
 for connections in 8 16; do
 	load 0 "$connections" "$connections"
-	[ "$(said ok_a_second)" -le $peak ] || peak=$(said ok_a_second)
+	[ "$(said ok_a_second)" -le "$peak" ] || peak=$(said ok_a_second)
 done
 load $((peak * 10)) 1000 1
 good=$(said ok_a_second)
