@@ -80,6 +80,11 @@ struct event *events_add(struct arena *a, struct events *events);
  * out; a kind and value named before keeps its best assurance. */
 void event_claim(struct arena *a, struct event *ev, const char *kind,
 	struct span value, enum assurance assurance);
+/* Names somebody's account at a platform, which says that it is: "line/P/U1".
+ * The id is of a scope, a page or a provider, unless that is blank. A blank id
+ * is nobody. */
+void event_account(struct arena *a, struct event *ev, const char *platform,
+	struct span scope, struct span id);
 /* What somebody wants of us, in the words that all channels use. */
 enum consent { CONSENT_DENIED, CONSENT_GRANTED, CONSENT_PENDING };
 /* Makes the event a consent or its refusal. Its body says for what ("purpose":

@@ -141,6 +141,20 @@ events_refuse(struct arena *a, struct events *events, const char *expected)
 }
 
 void
+event_account(struct arena *a, struct event *ev, const char *platform,
+	struct span scope, struct span id)
+{
+	const struct span of = span_of(platform);
+
+	id = span_trim(id);
+	if (id.len)
+		event_claim(a, ev, "account",
+			scope.len ? span_path(a, of, scope, id)
+				  : span_path(a, of, id),
+			ATTESTED);
+}
+
+void
 event_consent(struct event *ev, const char *purpose, const char *channel,
 	enum consent status, int64_t at)
 {

@@ -18,6 +18,8 @@ static const struct kind shipped[] = {
 	{ "loyalty", 3, KIND_PROOF, ASSERTED, 3, 1, 0, false, NULL },
 	/* Its number, as the provider knows it. */
 	{ "whatsapp_user", 4, KIND_PROOF, ASSERTED, 3, 1, 0, true, NULL },
+	/* At a platform: of one person many, for each page has its own. */
+	{ "account", 4, KIND_PROOF, ASSERTED, 20, 1, 0, false, NULL },
 	{ "email", 5, KIND_PERSONAL, ATTESTED, 5, 2, 0, false, NULL },
 	{ "phone", 6, KIND_PERSONAL, ATTESTED, 5, 2, 0, true, NULL },
 	{ "anonymous_id", 8, KIND_DEVICE, POLICY_NEVER, 200, 1, 0, false,

@@ -68,6 +68,32 @@ say_events(struct arena *a, const struct events *events)
 	return said;
 }
 
+/* What a channel makes of a body, or its error. */
+static inline const char *
+say_body(struct arena *a, const struct channel *channel, const void *conf,
+	struct span body)
+{
+	struct inbound in = { .method = "POST", .body = body, .raw = body };
+	struct events events = { 0 };
+	struct err e = { 0 };
+
+	if (!channel->parse(a, &in, conf, &events, &e))
+		return arena_printf(a, "%d %s", e.code, e.text);
+	return say_events(a, &events);
+}
+
+/* JSON that is written with ' for ", to be read in C. */
+static inline struct span
+say_json(struct arena *a, const char *text)
+{
+	char *json = arena_printf(a, "%s", text);
+
+	for (char *c = json; *c; c++)
+		if (*c == '\'')
+			*c = '"';
+	return span_of(json);
+}
+
 /* A recorded file, or an empty span where the shared folder is absent, which
  * it says. */
 static inline struct span
