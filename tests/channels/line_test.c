@@ -125,23 +125,7 @@ END_TEST
 
 START_TEST(recorded_signatures)
 {
-	struct vector vectors[VECTORS_MAX];
-	size_t count = vectors_of(a, "line", vectors);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *live[] = { vectors[i].secret, NULL };
-		struct conf own = conf;
-		struct header h = { span_of("X-Line-Signature"),
-			span_of(vectors[i].expected) };
-		struct inbound in = { .method = "POST",
-			.headers = &h,
-			.header_count = 1,
-			.raw = span_of(vectors[i].body) };
-
-		own.base.secrets = live;
-		assert_each_byte(&channel_line, &in, &own, vectors[i].body);
-		assert_each_byte(&channel_line, &in, &own, vectors[i].secret);
-	}
+	assert_vectors(a, "line", &channel_line, &conf);
 }
 END_TEST
 

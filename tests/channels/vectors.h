@@ -6,6 +6,8 @@
 #ifndef TESTS_CHANNELS_VECTORS_H
 #define TESTS_CHANNELS_VECTORS_H
 
+#include <stdint.h>
+
 #include "say.h"
 
 #define VECTORS_MAX 8 /* of one scheme */
@@ -63,6 +65,49 @@ assert_each_byte(const struct channel *channel, const struct inbound *in,
 			(size_t)(c - text), text);
 		ck_assert_int_eq(e.code, ERR_AUTH);
 		*c ^= 1;
+	}
+}
+
+/*
+ * Each vector of the scheme is believed: its body, its header and others that
+ * are signed with it, by a conf that begins with source_conf. And no longer
+ * with another byte in the body, the secret or what else is signed.
+ */
+static inline void
+assert_vectors(struct arena *a, const char *scheme,
+	const struct channel *channel, const void *conf)
+{
+	struct vector vectors[VECTORS_MAX];
+	size_t count = vectors_of(a, scheme, vectors);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct vector *v = &vectors[i];
+		const char *live[] = { v->secret, NULL };
+		struct source_conf *own = arena_alloc(a, channel->conf_size);
+		struct header headers[4] = { { span_of(vector_text(
+						       a, v->all, "header")),
+			span_of(v->expected) } };
+		struct inbound in = { .method = "POST",
+			.headers = headers,
+			.header_count = 1,
+			.body = span_of(v->body),
+			.raw = span_of(v->body) };
+		const char *name;
+		json_t *value;
+
+		memcpy(own, conf, channel->conf_size);
+		own->secrets = live;
+		json_object_foreach(
+			json_object_get(v->all, "headers"), name, value)
+			headers[in.header_count++] = (struct header){
+				span_of(name),
+				span_of(span_text(a, json_span(a, value)))
+			};
+		assert_each_byte(channel, &in, own, v->body);
+		assert_each_byte(channel, &in, own, v->secret);
+		for (size_t k = 1; k < in.header_count; k++)
+			assert_each_byte(channel, &in, own,
+				(char *)(uintptr_t)headers[k].value.data);
 	}
 }
 
