@@ -33,8 +33,10 @@ main_sql() { # SQL
 
 server_folder() { # name
 	mkdir "$state/$1"
-	if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=400m tmpfs \
-		"$state/$1" 2>/dev/null; then
+	# Room for what is sent in all that time.
+	if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o \
+		"size=$((300 + seconds * 5 / 2))m" tmpfs "$state/$1" \
+		2>/dev/null; then
 		mounted="$mounted $state/$1"
 	fi
 	[ -z "$as" ] || chown postgres:postgres "$state/$1"
