@@ -69,8 +69,7 @@ add(const struct hook *h, const char *type)
 static void
 claim(const struct hook *h, struct event *ev, const json_t *contact)
 {
-	struct span account =
-		json_span(h->a, json_at(h->root, "account.id"));
+	struct span account = json_span(h->a, json_at(h->root, "account.id"));
 
 	customer_claim(h->a, ev, "record",
 		account.len ? span_path(h->a, span_of("chatwoot"), account)
@@ -109,7 +108,8 @@ add_message(const struct hook *h)
 	event_body(ev, "message_id", member(h, "id"));
 	event_body(ev, "conversation_id",
 		json_span(h->a, json_at(h->root, "conversation.id")));
-	event_body(ev, "inbox", json_span(h->a, json_at(h->root, "inbox.name")));
+	event_body(
+		ev, "inbox", json_span(h->a, json_at(h->root, "inbox.name")));
 	event_keep_members(h->a, ev, h->root, keys);
 	if (!note)
 		event_body(ev, "text", member(h, "content"));
@@ -195,7 +195,8 @@ static const struct setting chatwoot_settings[] = {
 		"as user_id; not set, it names nobody." },
 	{ "window", SETTING_SIZE, offsetof(struct chatwoot_conf, window),
 		SIGNATURE_WINDOW,
-		"How many seconds a signature may be old or early; 0 for any." },
+		"How many seconds a signature may be old or early; 0 for "
+		"any." },
 	{ 0 },
 };
 

@@ -216,8 +216,8 @@ hubspot_parse(struct arena *a, const struct inbound *in, const void *conf,
 		if (n.type.len)
 			add_notice(&n);
 		else
-			events_refuse(a, events,
-				"an object with a subscriptionType");
+			events_refuse(
+				a, events, "an object with a subscriptionType");
 	}
 	return true;
 }
@@ -238,13 +238,14 @@ static const struct setting hubspot_settings[] = {
 	{ "url", SETTING_TEXT, offsetof(struct hubspot_conf, url), NULL,
 		"The target URL of the app, exactly as HubSpot has it: it is a "
 		"part of what is signed, so it must be set." },
-	{ "properties", SETTING_LIST,
-		offsetof(struct hubspot_conf, properties), NULL,
+	{ "properties", SETTING_LIST, offsetof(struct hubspot_conf, properties),
+		NULL,
 		"Properties of contacts that identify them, such as "
 		"customer_number=user_id." },
 	{ "window", SETTING_SIZE, offsetof(struct hubspot_conf, window),
 		SIGNATURE_WINDOW,
-		"How many seconds a signature may be old or early; 0 for any." },
+		"How many seconds a signature may be old or early; 0 for "
+		"any." },
 	{ 0 },
 };
 

@@ -55,8 +55,7 @@ add(const struct notice *n, const char *type)
 	ev->type = type;
 	ev->line = n->events->count;
 	ev->name = n->topic;
-	ev->occurred_at =
-		clock_read(json_member(n->a, n->root, "created_at"));
+	ev->occurred_at = clock_read(json_member(n->a, n->root, "created_at"));
 	ev->external_id = json_member(n->a, n->root, "id");
 	return ev;
 }

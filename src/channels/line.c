@@ -156,8 +156,8 @@ line_parse(struct arena *a, const struct inbound *in, const void *conf,
 		return false;
 	/* Of none: the console's button "Verify". */
 	if (!json_is_array(hooks))
-		return fail(
-			e, ERR_INPUT, "expected an object with an array events");
+		return fail(e, ERR_INPUT,
+			"expected an object with an array events");
 	json_array_foreach(hooks, i, one)
 	{
 		struct hook h = { a, conf, one, json_member(a, one, "type") };

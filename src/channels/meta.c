@@ -68,8 +68,7 @@ moment(const struct entry *c, const char *name, struct span when)
 
 /* The addresses of attachments expire; their types are worth keeping. */
 static void
-keep_attachments(
-	const struct entry *c, struct event *ev, const json_t *message)
+keep_attachments(const struct entry *c, struct event *ev, const json_t *message)
 {
 	json_t *types = json_array(), *attachment;
 	size_t i;
@@ -108,8 +107,8 @@ claim_ref(const struct entry *c, struct event *ev, const json_t *referral)
 
 	event_keep(ev, "referral", referral);
 	if (c->conf->ref && !c->test && !c->ours)
-		event_claim(c->a, ev, c->conf->ref, ref,
-			c->conf->base.assurance);
+		event_claim(
+			c->a, ev, c->conf->ref, ref, c->conf->base.assurance);
 }
 
 static void
@@ -119,13 +118,12 @@ add_message(const struct entry *c, const json_t *message)
 	bool gone = json_is_true(json_object_get(message, "is_deleted"));
 	struct span id = json_member(c->a, message, "mid");
 	struct event *ev = add_item(c, gone ? "status" : "message",
-		gone				      ? "unsend"
+		gone				   ? "unsend"
 		: json_object_get(message, "text") ? "text"
-						      : NULL);
+						   : NULL);
 
 	if (id.len)
-		ev->external_id =
-			gone ? span_path(c->a, id, ev->name) : id;
+		ev->external_id = gone ? span_path(c->a, id, ev->name) : id;
 	event_body(ev, "message_id", id);
 	if (gone)
 		return;
@@ -193,9 +191,8 @@ add_optin(const struct entry *c, const json_t *optin)
 		    "notification_messages") &&
 		!c->test)
 		event_consent(ev, "marketing", c->platform,
-			span_is(status, "STOP_NOTIFICATIONS")
-				? CONSENT_DENIED
-				: CONSENT_GRANTED,
+			span_is(status, "STOP_NOTIFICATIONS") ? CONSENT_DENIED
+							      : CONSENT_GRANTED,
 			ev->occurred_at);
 }
 
@@ -255,10 +252,10 @@ static const struct {
 static void
 read_item(struct entry *c, const json_t *one)
 {
-	struct span from = json_member(
-		c->a, json_object_get(one, "sender"), "id");
-	struct span to = json_member(
-		c->a, json_object_get(one, "recipient"), "id");
+	struct span from =
+		json_member(c->a, json_object_get(one, "sender"), "id");
+	struct span to =
+		json_member(c->a, json_object_get(one, "recipient"), "id");
 
 	c->one = one;
 	c->ours = span_equal(from, c->id) ||
@@ -299,8 +296,7 @@ add_comment(const struct entry *c, const char *field, const json_t *value)
 	ev = add(&own, said ? "message" : "track", field,
 		json_any(c->a, value, at));
 	if (id.len)
-		ev->external_id =
-			verb.len ? span_path(c->a, id, verb) : id;
+		ev->external_id = verb.len ? span_path(c->a, id, verb) : id;
 	event_body(ev, "text", json_any(c->a, value, texts));
 	event_body(ev, "username", json_member(c->a, from, "username"));
 	event_body(ev, "media_id",
@@ -366,8 +362,7 @@ add_lead(const struct entry *c, const json_t *value)
 static void
 read_change(struct entry *c, const json_t *change)
 {
-	const char *field =
-		span_text(c->a, json_member(c->a, change, "field"));
+	const char *field = span_text(c->a, json_member(c->a, change, "field"));
 	const json_t *value = json_object_get(change, "value");
 	struct span none = { NULL, 0 };
 
@@ -409,10 +404,9 @@ meta_parse(struct arena *a, const struct inbound *in, const void *conf,
 {
 	const json_t *root = json_read(a, in->body, e);
 	struct span object = json_member(a, root, "object");
-	struct entry c = { .a = a,
-		.conf = conf,
-		.events = events,
-		.platform = "messenger" };
+	struct entry c = {
+		.a = a, .conf = conf, .events = events, .platform = "messenger"
+	};
 	size_t i;
 	json_t *entry;
 

@@ -52,8 +52,8 @@ is_own(const char *name)
 {
 	static const char *const *const lists[] = { ids, times, surveys,
 		emails };
-	static const char *const own[] = { "phone", "name", "user_id",
-		"key", NULL };
+	static const char *const own[] = { "phone", "name", "user_id", "key",
+		NULL };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const char *const *k = lists[i]; *k; k++)
@@ -87,13 +87,12 @@ add(struct arena *a, const struct survey_conf *conf, struct events *events,
 	event_claim(
 		a, ev, "user_id", json_member(a, answer, "user_id"), assurance);
 	event_claim(a, ev, "email", json_any(a, answer, emails), assurance);
-	event_claim(
-		a, ev, "phone", json_member(a, answer, "phone"), assurance);
+	event_claim(a, ev, "phone", json_member(a, answer, "phone"), assurance);
 	mapping_claim(a, ev, conf->fields, answer, assurance);
 	event_trait(ev, "name", json_member(a, answer, "name"));
 	event_body(ev, "survey", json_any(a, answer, surveys));
-	json_object_foreach((json_t *)(uintptr_t)answer, name, value) if (
-		!is_own(name)) event_keep(ev, name, value);
+	json_object_foreach((json_t *)(uintptr_t)answer, name,
+		value) if (!is_own(name)) event_keep(ev, name, value);
 }
 
 static bool
@@ -139,7 +138,8 @@ static const struct setting survey_settings[] = {
 extern const struct channel channel_survey;
 const struct channel channel_survey = {
 	.name = "survey",
-	.summary = "Answers to surveys, as forms or JSON of Qualtrics or anybody",
+	.summary =
+		"Answers to surveys, as forms or JSON of Qualtrics or anybody",
 	.settings = survey_settings,
 	.conf_size = sizeof(struct survey_conf),
 	.verify = survey_verify,

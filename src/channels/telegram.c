@@ -28,8 +28,8 @@ struct update {
 static bool
 telegram_verify(const struct inbound *in, const void *conf, struct err *e)
 {
-	return source_knows(conf, inbound_header(in,
-					  "X-Telegram-Bot-Api-Secret-Token")) ||
+	return source_knows(conf,
+		       inbound_header(in, "X-Telegram-Bot-Api-Secret-Token")) ||
 	       fail(e, ERR_AUTH,
 		       "expected the header X-Telegram-Bot-Api-Secret-Token "
 		       "with a secret of this source");
@@ -70,13 +70,12 @@ claim_card(const struct update *u, struct event *ev)
 	struct span owner = json_member(u->a, card, "user_id");
 	struct span phone = json_member(u->a, card, "phone_number");
 
-	if (!owner.len ||
-		!span_equal(owner,
-			json_span(u->a, json_at(u->part, "from.id"))))
+	if (!owner.len || !span_equal(owner,
+				  json_span(u->a, json_at(u->part, "from.id"))))
 		return;
 	if (!span_starts(phone, "+"))
-		phone = span_of(arena_printf(
-			u->a, "+%s", span_text(u->a, phone)));
+		phone = span_of(
+			arena_printf(u->a, "+%s", span_text(u->a, phone)));
 	event_claim(u->a, ev, "phone", phone, ATTESTED);
 }
 
@@ -136,8 +135,8 @@ add_member(const struct update *u)
 {
 	bool private = span_is(
 		json_span(u->a, json_at(u->part, "chat.type")), "private");
-	struct span now = json_span(
-		u->a, json_at(u->part, "new_chat_member.status"));
+	struct span now =
+		json_span(u->a, json_at(u->part, "new_chat_member.status"));
 	struct event *ev = add(u, "status", u->kind);
 
 	event_body(ev, "member", now);

@@ -80,17 +80,18 @@ temu_verify(const struct inbound *in, const void *conf, struct err *e)
 
 	for (size_t i = 0; data.len && i < 3; i++) {
 		struct span parts[PARTS];
-		size_t count = signed_parts(
-			in, data, ways[i][0], ways[i][1], parts);
+		size_t count =
+			signed_parts(in, data, ways[i][0], ways[i][1], parts);
 
 		good |= signature_fits(&how, inbound_header(in, how.header),
 			&own->base, parts, count);
 	}
 	arena_destroy(a);
-	return good || fail(e, ERR_AUTH,
-			       "expected %s and eventData made with a secret of "
-			       "this source",
-			       how.header);
+	return good ||
+	       fail(e, ERR_AUTH,
+		       "expected %s and eventData made with a secret of "
+		       "this source",
+		       how.header);
 }
 
 static bool

@@ -27,8 +27,8 @@ tiktok_verify(const struct inbound *in, const void *conf, struct err *e)
 	struct span time = { NULL, 0 }, sent = { NULL, 0 };
 
 	while (rest.len) {
-		struct span value,
-			name = span_cut(span_cut(rest, ',', &rest), '=', &value);
+		struct span value, name = span_cut(span_cut(rest, ',', &rest),
+					   '=', &value);
 
 		if (span_is(span_trim(name), "t"))
 			time = span_trim(value);
@@ -36,8 +36,8 @@ tiktok_verify(const struct inbound *in, const void *conf, struct err *e)
 			sent = span_trim(value);
 	}
 	if (!time.len || !sent.len)
-		return fail(e, ERR_AUTH, "expected %s: t=...,s=...",
-			how.header);
+		return fail(
+			e, ERR_AUTH, "expected %s: t=...,s=...", how.header);
 	if (!signature_fits(&how, sent, &own->base,
 		    (struct span[]){ time, span_of("."), in->raw }, 3))
 		return fail(e, ERR_AUTH,
@@ -82,14 +82,13 @@ tiktok_parse(struct arena *a, const struct inbound *in, const void *conf,
 		return fail(e, ERR_INPUT, "expected an object with an event");
 	content = json_object_get(root, "content");
 	if (json_is_string(content))
-		content = json_read(
-			a, json_member(a, root, "content"), NULL);
+		content = json_read(a, json_member(a, root, "content"), NULL);
 	ev = events_add(a, events);
 	ev->line = 1;
 	ev->name = name;
 	at = json_member(a, content, "timestamp");
-	ev->occurred_at = clock_read(
-		at.len ? at : json_member(a, root, "create_time"));
+	ev->occurred_at =
+		clock_read(at.len ? at : json_member(a, root, "create_time"));
 	id = json_member(a, content, "message_id");
 	if (id.len)
 		ev->external_id = span_path(a, name, id);
@@ -115,7 +114,8 @@ tiktok_parse(struct arena *a, const struct inbound *in, const void *conf,
 static const struct setting tiktok_settings[] = {
 	{ "window", SETTING_SIZE, offsetof(struct tiktok_conf, window),
 		SIGNATURE_WINDOW,
-		"How many seconds a signature may be old or early; 0 for any." },
+		"How many seconds a signature may be old or early; 0 for "
+		"any." },
 	{ 0 },
 };
 

@@ -239,8 +239,7 @@ add_message(const struct notice *n, struct span id)
 	event_body(ev, "message_id", id);
 	event_body(ev, "text", field(n, "Body"));
 	event_body(ev, "line", field(n, "To"));
-	event_body(
-		ev, "reply_to", field(n, "OriginalRepliedMessageSid"));
+	event_body(ev, "reply_to", field(n, "OriginalRepliedMessageSid"));
 	keep(n, ev, names);
 	claim(n, ev, from, ATTESTED);
 	if (!span_is(word, "STOP") && !span_is(word, "START"))

@@ -23,8 +23,8 @@ struct typeform_conf {
 static bool
 typeform_verify(const struct inbound *in, const void *conf, struct err *e)
 {
-	static const struct signature how = { "Typeform-Signature", "sha256=",
-		HMAC_SHA256, true };
+	static const struct signature how = { "Typeform-Signature",
+		"sha256=", HMAC_SHA256, true };
 
 	return signature_of_body(&how, in, conf, e);
 }
@@ -36,9 +36,9 @@ title_of(struct arena *a, const json_t *response, struct span id)
 	json_t *field;
 	size_t i;
 
-	json_array_foreach(json_at(response, "definition.fields"), i, field)
-		if (span_equal(json_member(a, field, "id"), id))
-			return json_member(a, field, "title");
+	json_array_foreach(json_at(response, "definition.fields"), i,
+		field) if (span_equal(json_member(a, field, "id"),
+				   id)) return json_member(a, field, "title");
 	return (struct span){ NULL, 0 };
 }
 
@@ -77,8 +77,8 @@ note(struct arena *a, struct event *ev, struct span kind, const json_t *value)
 }
 
 static void
-add_answers(struct arena *a, const struct typeform_conf *conf,
-	struct event *ev, const json_t *response, bool test)
+add_answers(struct arena *a, const struct typeform_conf *conf, struct event *ev,
+	const json_t *response, bool test)
 {
 	json_t *answers = json_array(), *answer;
 	size_t i;
@@ -89,8 +89,8 @@ add_answers(struct arena *a, const struct typeform_conf *conf,
 		const json_t *value = value_of(a, answer);
 		struct span type = json_member(a, answer, "type");
 		json_t *kept = json_object();
-		struct span title = title_of(
-			a, response, json_member(a, field, "id"));
+		struct span title =
+			title_of(a, response, json_member(a, field, "id"));
 
 		if (title.len)
 			json_object_set_new(kept, "title", json_text(title));
@@ -138,8 +138,7 @@ typeform_parse(struct arena *a, const struct inbound *in, const void *conf,
 	if (test)
 		event_body(ev, "test", span_of("true"));
 	else
-		mapping_claim(
-			a, ev, own->hidden, hidden, own->base.assurance);
+		mapping_claim(a, ev, own->hidden, hidden, own->base.assurance);
 	add_answers(a, own, ev, response, test);
 	return true;
 }

@@ -41,7 +41,8 @@ zendesk_verify(const struct inbound *in, const void *conf, struct err *e)
 		return source_knows(
 			       &own->base, inbound_header(in, "X-API-Key")) ||
 		       fail(e, ERR_AUTH,
-			       "expected %s, or X-API-Key with a secret of this "
+			       "expected %s, or X-API-Key with a secret of "
+			       "this "
 			       "source",
 			       how.header);
 	return signature_good(&how, in, &own->base,
@@ -88,8 +89,7 @@ claim_user(const struct request *r, struct event *ev, const json_t *user)
 	claim_typed(r, ev, "email", json_member(r->a, user, "email"));
 	claim_typed(r, ev, "email", json_member(r->a, profile, "email"));
 	event_trait(ev, "name", json_member(r->a, user, "name"));
-	event_trait(
-		ev, "given_name", json_member(r->a, profile, "givenName"));
+	event_trait(ev, "given_name", json_member(r->a, profile, "givenName"));
 	event_trait(ev, "family_name", json_member(r->a, profile, "surname"));
 	event_trait(ev, "locale", json_member(r->a, profile, "locale"));
 }
@@ -135,9 +135,9 @@ add_user(const struct request *r, const json_t *root)
 	struct span at = json_member(r->a, root, "time");
 	bool merged = span_is(r->type, "user.merged");
 	struct event *ev = add(r,
-		merged					 ? "alias"
+		merged				   ? "alias"
 		: span_is(r->type, "user.deleted") ? "track"
-							 : "identify",
+						   : "identify",
 		id, at);
 
 	event_keep_members(r->a, ev, user, keys);
@@ -166,13 +166,12 @@ add_ticket(const struct request *r, const json_t *root)
 	struct span author = json_span(r->a, json_at(comment, "author.id"));
 	bool open = json_is_true(json_object_get(comment, "is_public"));
 	struct event *ev = add(r, open ? "message" : "status",
-		json_member(r->a, root, "id"),
-		json_member(r->a, root, "time"));
+		json_member(r->a, root, "id"), json_member(r->a, root, "time"));
 
 	event_body(ev, "ticket", json_member(r->a, ticket, "id"));
 	event_keep_members(r->a, ev, ticket, keys);
-	event_body(ev, "current",
-		json_span(r->a, json_at(root, "event.current")));
+	event_body(
+		ev, "current", json_span(r->a, json_at(root, "event.current")));
 	if (open)
 		event_body(ev, "text", json_member(r->a, comment, "body"));
 	if (open && author.len && !span_equal(author, who))
@@ -193,8 +192,7 @@ add_said(const struct request *r, struct event *ev, const json_t *payload)
 	event_body(ev, "message_id", json_member(r->a, message, "id"));
 	event_body(ev, "text", json_member(r->a, content, "text"));
 	event_body(ev, "kind", json_member(r->a, content, "type"));
-	event_body(ev, "by",
-		json_span(r->a, json_at(message, "source.type")));
+	event_body(ev, "by", json_span(r->a, json_at(message, "source.type")));
 	if (!span_is(json_member(r->a, author, "type"), "user")) {
 		event_body(ev, "direction", span_of("out"));
 		return;
@@ -218,8 +216,8 @@ static void
 add_sunshine(const struct request *r, struct span at)
 {
 	const json_t *payload = json_object_get(r->event, "payload");
-	struct event *ev = add(
-		r, "status", json_member(r->a, r->event, "id"), at);
+	struct event *ev =
+		add(r, "status", json_member(r->a, r->event, "id"), at);
 
 	event_body(ev, "conversation_id",
 		json_span(r->a, json_at(payload, "conversation.id")));
@@ -254,8 +252,7 @@ read_sunshine(struct request *r, const json_t *root)
 		if (r->type.len)
 			add_sunshine(r, json_member(r->a, one, "createdAt"));
 		else
-			events_refuse(
-				r->a, r->events, "an object with a type");
+			events_refuse(r->a, r->events, "an object with a type");
 	}
 }
 
@@ -273,8 +270,8 @@ zendesk_parse(struct arena *a, const struct inbound *in, const void *conf,
 		return true;
 	}
 	r.type = word_of(json_member(a, root, "type"));
-	r.scope = span_path(a, span_of("zendesk"),
-		json_member(a, root, "account_id"));
+	r.scope = span_path(
+		a, span_of("zendesk"), json_member(a, root, "account_id"));
 	if (!r.type.len)
 		return fail(e, ERR_INPUT,
 			"expected an object with a type, or with events");
@@ -295,7 +292,8 @@ static const struct setting zendesk_settings[] = {
 		"user_id; not set, it names nobody." },
 	{ "window", SETTING_SIZE, offsetof(struct zendesk_conf, window),
 		SIGNATURE_WINDOW,
-		"How many seconds a signature may be old or early; 0 for any." },
+		"How many seconds a signature may be old or early; 0 for "
+		"any." },
 	{ 0 },
 };
 
@@ -303,7 +301,8 @@ extern const struct channel channel_zendesk;
 const struct channel channel_zendesk = {
 	.name = "zendesk",
 	.summary = "Users and tickets of Zendesk, and Sunshine Conversations",
-	.secret = "the webhook's signing secret; of Sunshine, its shared secret",
+	.secret =
+		"the webhook's signing secret; of Sunshine, its shared secret",
 	.settings = zendesk_settings,
 	.conf_size = sizeof(struct zendesk_conf),
 	.verify = zendesk_verify,

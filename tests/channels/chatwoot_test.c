@@ -64,7 +64,8 @@ static const struct {
 	{ "{'event':'contact_created','id':7,'name':'Ana','email':"
 	  "'ana@mail.example','account':{'id':1}}",
 		"identify \"contact_created\" id=contact_created/7 "
-		"record=chatwoot/1/7/verified email=ana@mail.example/asserted" },
+		"record=chatwoot/1/7/verified "
+		"email=ana@mail.example/asserted" },
 	{ "{'event':'contact_updated','id':7,'updated_at':"
 	  "'2026-11-25T12:00:00Z','account':{'id':1}}",
 		"identify \"contact_updated\" "
@@ -109,7 +110,8 @@ END_TEST
 /* Signed, in time, or with a key where nothing is signed. */
 START_TEST(signatures)
 {
-	struct inbound in = { .method = "POST", .query = span_of("key=secret") };
+	struct inbound in = { .method = "POST",
+		.query = span_of("key=secret") };
 	struct err e = { 0 };
 
 	assert_vectors(a, "chatwoot", &channel_chatwoot, &conf);
@@ -126,8 +128,8 @@ suite(void)
 	TCase *t = tcase_create("chatwoot");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, signatures);
 	suite_add_tcase(s, t);

@@ -99,7 +99,8 @@ START_TEST(settings)
 			say_json(a, HOOK("survey_response.created",
 					    ",'person_properties':{'number':"
 					    "'u1'}"))),
-		SAID("track", "survey_response.created") " user_id=u1/asserted");
+		SAID("track",
+			"survey_response.created") " user_id=u1/asserted");
 	own.properties = (const char *const[]){ "x", NULL };
 	ck_assert(channel_delighted.check(&own, &e) == false);
 	assert_keeps(a, &channel_delighted, "/",
@@ -130,8 +131,8 @@ suite(void)
 	TCase *t = tcase_create("delighted");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, settings);
 	tcase_add_test(t, signatures);

@@ -120,7 +120,8 @@ START_TEST(settings)
 	own.url = "http://a.example/";
 	ck_assert(!channel_hubspot.check(&own, &e));
 	assert_keeps(a, &channel_hubspot, "/",
-		say_json(a, "[" NOTICE("contact.creation", "") "]").data, &conf);
+		say_json(a, "[" NOTICE("contact.creation", "") "]").data,
+		&conf);
 }
 END_TEST
 
@@ -149,8 +150,8 @@ suite(void)
 	TCase *t = tcase_create("hubspot");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);
 	suite_add_tcase(s, t);

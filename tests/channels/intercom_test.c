@@ -52,34 +52,38 @@ static const struct {
 } rows[] = {
 	{ NOTICE("contact.user.created", ANA),
 		SAID("identify", "contact.user.created") WHO },
-	{ NOTICE("contact.merged", ANA), SAID("identify", "contact.merged") WHO },
+	{ NOTICE("contact.merged", ANA),
+		SAID("identify", "contact.merged") WHO },
 	{ NOTICE("contact.user.tag.created", "{'contact':" ANA "}"),
 		SAID("identify", "contact.user.tag.created") WHO },
 	{ NOTICE("contact.unsubscribed", ANA),
 		SAID("consent", "contact.unsubscribed") WHO },
 	{ NOTICE("contact.deleted", "{'id':'7'}"),
-		SAID("erasure", "contact.deleted")
-			" record=intercom/W/7/verified" },
+		SAID("erasure",
+			"contact.deleted") " record=intercom/W/7/verified" },
 	{ NOTICE("conversation.user.created",
 		  "{'id':'c','source':{'id':'m','body':'hi','author':{'type':"
 		  "'user','id':'7','email':'ana@mail.example'}}}"),
-		SAID("message", "conversation.user.created")
-			" record=intercom/W/7/verified "
-			"email=ana@mail.example/asserted" },
+		SAID("message",
+			"conversation.user.created") " record=intercom/W/7/"
+						     "verified "
+						     "email=ana@mail.example/"
+						     "asserted" },
 	{ NOTICE("conversation.user.replied",
 		  "{'id':'c','contacts':{'contacts':[{'id':'7','external_id':"
 		  "'u1'}]},'conversation_parts':{'conversation_parts':[{'id':"
 		  "'p','body':'ho','author':{'type':'lead','id':'7'}}]}}"),
-		SAID("message", "conversation.user.replied")
-			" record=intercom/W/7/verified" },
+		SAID("message", "conversation.user.replied") " record=intercom/"
+							     "W/7/verified" },
 	{ NOTICE("conversation.admin.replied",
 		  "{'id':'c','conversation_parts':{'conversation_parts':[{'id':"
 		  "'p','body':'ho','author':{'type':'admin','id':'3'}}]}}"),
 		SAID("message", "conversation.admin.replied") },
 	{ NOTICE("conversation.admin.assigned",
 		  "{'id':'c','contacts':{'contacts':[{'id':'7'}]}}"),
-		SAID("status", "conversation.admin.assigned")
-			" record=intercom/W/7/verified" },
+		SAID("status",
+			"conversation.admin.assigned") " record=intercom/W/7/"
+						       "verified" },
 	{ NOTICE("conversation.admin.closed",
 		  "{'id':'c','contacts':{'contacts':[{'id':'7'},{'id':'8'}]}}"),
 		SAID("status", "conversation.admin.closed") },
@@ -108,10 +112,11 @@ START_TEST(settings)
 	own.external = "user_id";
 	ck_assert_str_eq(say_body(a, &channel_intercom, &own,
 				 say_json(a, NOTICE("contact.merged",
-						 "{'id':'7','external_id':"
-						 "'u1'}"))),
-		SAID("identify", "contact.merged")
-			" record=intercom/W/7/verified user_id=u1/asserted");
+						     "{'id':'7','external_id':"
+						     "'u1'}"))),
+		SAID("identify",
+			"contact.merged") " record=intercom/W/7/verified "
+					  "user_id=u1/asserted");
 	ck_assert(channel_intercom.greet(a, &in, &conf, &answer, &e));
 	in.method = "GET";
 	ck_assert(!channel_intercom.greet(a, &in, &conf, &answer, &e));
@@ -132,8 +137,8 @@ suite(void)
 	TCase *t = tcase_create("intercom");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);
 	suite_add_tcase(s, t);

@@ -71,8 +71,8 @@ static const struct {
 
 START_TEST(what_a_webhook_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_line, &conf,
-				 say_json(a, rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_line, &conf, say_json(a, rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -136,10 +136,9 @@ static const struct {
 		"status \"accountLink\" id=testwebhookeventid "
 		"at=2016-05-07T13:57:59.859000Z "
 		"account=line/U206d25c2ea6bd87c17655609a1c37cb8/attested" },
-	{ "follow",
-		"consent \"follow\" id=testwebhookeventid "
-		"at=2016-05-07T13:57:59.859000Z "
-		"account=line/U206d25c2ea6bd87c17655609a1c37cb8/attested" },
+	{ "follow", "consent \"follow\" id=testwebhookeventid "
+		    "at=2016-05-07T13:57:59.859000Z "
+		    "account=line/U206d25c2ea6bd87c17655609a1c37cb8/attested" },
 	{ "group_message_text",
 		"message \"text\" id=testwebhookeventid "
 		"at=2016-05-07T13:57:59.859000Z "
@@ -156,10 +155,9 @@ static const struct {
 		"consent \"unfollow\" id=testwebhookeventid "
 		"at=2016-05-07T13:57:59.859000Z "
 		"account=line/U206d25c2ea6bd87c17655609a1c37cb8/attested" },
-	{ "unsend",
-		"status \"unsend\" id=testwebhookeventid "
-		"at=2019-01-18T13:24:08.122000Z "
-		"account=line/U206d25c2ea6bd87c17655609a1c37cb8/attested" },
+	{ "unsend", "status \"unsend\" id=testwebhookeventid "
+		    "at=2019-01-18T13:24:08.122000Z "
+		    "account=line/U206d25c2ea6bd87c17655609a1c37cb8/attested" },
 	{ "webhook_all_events",
 		"message \"text\" id=testwebhookeventid "
 		"at=2016-05-07T13:57:59.859000Z "
@@ -257,8 +255,8 @@ suite(void)
 	TCase *t = tcase_create("line");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_webhook_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_webhook_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, recorded_signatures);

@@ -37,8 +37,8 @@ teardown(void)
 }
 
 #define WEBHOOK(object, list, item)                                            \
-	"{'object':'" object "','entry':[{'id':'P','time':1700000000000,'"     \
-	list "':[" item "]}]}"
+	"{'object':'" object                                                   \
+	"','entry':[{'id':'P','time':1700000000000,'" list "':[" item "]}]}"
 #define ITEM(more)                                                             \
 	WEBHOOK("page", "messaging",                                           \
 		"{'sender':{'id':'7'},'recipient':{'id':'P'},'timestamp':"     \
@@ -91,8 +91,7 @@ static const struct {
 		"consent \"optin\" id=optin/7/1700000000123" AT WHO },
 	{ ITEM("'delivery':{'watermark':5,'mids':['m1']}"),
 		"status \"delivery\" id=delivery/7/5" AT WHO },
-	{ ITEM("'read':{'mid':'m1'}"),
-		"status \"read\" id=read/7/m1" AT WHO },
+	{ ITEM("'read':{'mid':'m1'}"), "status \"read\" id=read/7/m1" AT WHO },
 	{ ITEM("'reaction':{'mid':'m1','action':'react','reaction':'love'}"),
 		"status \"reaction\" id=reaction/7/m1/react/1700000000123" AT
 			WHO },
@@ -142,8 +141,8 @@ static const struct {
 
 START_TEST(what_a_webhook_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_meta, &conf,
-				 say_json(a, rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_meta, &conf, say_json(a, rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -160,9 +159,8 @@ START_TEST(settings)
 	own.ref = "user_id";
 	own.link = "loyalty";
 	own.verify_token = "word";
-	ck_assert_str_eq(
-		say_body(a, &channel_meta, &own,
-			say_json(a, ITEM("'referral':{'ref':'u1'}"))),
+	ck_assert_str_eq(say_body(a, &channel_meta, &own,
+				 say_json(a, ITEM("'referral':{'ref':'u1'}"))),
 		"track \"referral\" id=referral/7/1700000000123" AT WHO
 		" user_id=u1/asserted");
 	ck_assert_str_eq(
@@ -193,34 +191,34 @@ static const struct {
 	const char *file, *said;
 } recorded[] = {
 	{ "message_text", "message \"text\" id=message-id-1 "
-		"at=2021-09-08T06:34:04Z "
+			  "at=2021-09-08T06:34:04Z "
 			  "account=instagram/instagram-message-id-123/"
 			  "Sender-id-1/attested" },
 	{ "seen", "status \"read\" id=read/Sender-id-1/message-id-1 "
-		"at=2021-09-08T06:34:04Z "
+		  "at=2021-09-08T06:34:04Z "
 		  "account=instagram/instagram-message-id-123/"
 		  "Sender-id-1/attested" },
 	{ "standby", "message \"text\" id=message-id-1 "
-		"at=2021-09-08T06:34:04Z "
+		     "at=2021-09-08T06:34:04Z "
 		     "account=instagram/instagram-message-id-123/"
 		     "Sender-id-1/attested" },
 	{ "story_reply", "message \"text\" id=message-id-1 "
-		"at=2021-09-08T06:34:04Z "
+			 "at=2021-09-08T06:34:04Z "
 			 "account=instagram/instagram-message-id-123/"
 			 "Sender-id-1/attested" },
 	{ "test_button",
 		"unknown \"text\" id=random_mid at=2018-05-27T22:23:44Z" },
 	{ "unsend", "status \"unsend\" id=message-id-to-delete/unsend "
-		"at=2021-09-08T06:34:04Z "
+		    "at=2021-09-08T06:34:04Z "
 		    "account=instagram/instagram-message-id-123/"
 		    "Sender-id-1/attested" },
 };
 
 START_TEST(recorded_webhooks)
 {
-	struct span body = say_recorded(a,
-		arena_printf(
-			a, "instagram/chatwoot__%s.json", recorded[_i].file));
+	struct span body =
+		say_recorded(a, arena_printf(a, "instagram/chatwoot__%s.json",
+					recorded[_i].file));
 
 	if (body.len)
 		ck_assert_str_eq(
@@ -248,8 +246,8 @@ START_TEST(recorded_comment)
 				"{\"object\":\"page\",\"entry\":[{\"id\":\"1\","
 				"\"changes\":[{\"field\":\"feed\",\"value\":%s}"
 				"]}]}",
-				json_write(a,
-					json_object_get(change, "value"))))),
+				json_write(
+					a, json_object_get(change, "value"))))),
 		"message \"feed\" id=3_5/add "
 		"account=messenger/1/3383290475046708/attested");
 }
@@ -262,8 +260,8 @@ suite(void)
 	TCase *t = tcase_create("meta");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_webhook_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_webhook_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);
 	tcase_add_loop_test(t, recorded_webhooks, 0,

@@ -61,8 +61,8 @@ static const struct {
 
 START_TEST(what_a_request_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_survey, &conf,
-				 say_json(a, rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_survey, &conf, say_json(a, rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -70,9 +70,9 @@ END_TEST
 START_TEST(bodies)
 {
 	struct inbound in = { .method = "POST",
-		.body = say_json(a, "{'metric':'ces','score':2,'comment':"
-				    "'Slow.','survey':'S','name':'Ana'," ANA
-				    "}") };
+		.body = say_json(a,
+			"{'metric':'ces','score':2,'comment':"
+			"'Slow.','survey':'S','name':'Ana'," ANA "}") };
 	struct events events = { 0 };
 
 	ck_assert(channel_survey.parse(a, &in, &conf, &events, NULL));
@@ -106,8 +106,8 @@ suite(void)
 	TCase *t = tcase_create("survey");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, settings);
 	suite_add_tcase(s, t);

@@ -96,7 +96,8 @@ START_TEST(bodies)
 
 	ck_assert(channel_telegram.parse(a, &in, &conf, &events, NULL));
 	ck_assert_str_eq(json_write(a, events.items->body),
-		"{\"message_id\":\"7/5\",\"text\":\"hi\",\"username\":\"ana\"}");
+		"{\"message_id\":\"7/"
+		"5\",\"text\":\"hi\",\"username\":\"ana\"}");
 	ck_assert_str_eq(json_write(a, events.items->traits),
 		"{\"family_name\":\"Lima\",\"given_name\":\"Ana\",\"locale\":"
 		"\"pt\"}");
@@ -127,9 +128,9 @@ START_TEST(tokens)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct header h = { span_of("X-Telegram-Bot-Api-Secret-Token"),
 			span_of(cases[i].token) };
-		struct inbound in = { .method = "POST",
-			.headers = &h,
-			.header_count = 1 };
+		struct inbound in = {
+			.method = "POST", .headers = &h, .header_count = 1
+		};
 		struct err e = { 0 };
 
 		ck_assert(channel_telegram.verify(&in, &conf, &e) ==
@@ -146,8 +147,8 @@ suite(void)
 	TCase *t = tcase_create("telegram");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, settings);
 	tcase_add_test(t, tokens);

@@ -154,8 +154,8 @@ suite(void)
 	TCase *t = tcase_create("temu");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_webhook_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_webhook_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, what_does_not_open);
 	tcase_add_test(t, recorded_signatures);
 	suite_add_tcase(s, t);

@@ -37,7 +37,6 @@ teardown(void)
 	arena_destroy(a);
 }
 
-
 static const struct {
 	const char *body, *said;
 } rows[] = {
@@ -112,8 +111,8 @@ suite(void)
 	TCase *t = tcase_create("tiktok_shop");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);
 	tcase_add_test(t, recorded_webhooks);

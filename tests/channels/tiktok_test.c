@@ -65,8 +65,8 @@ static const struct {
 
 START_TEST(what_a_request_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_tiktok, &conf,
-				 say_json(a, rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_tiktok, &conf, say_json(a, rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -74,13 +74,12 @@ END_TEST
 /* JSON inside a string, as it really comes. */
 START_TEST(inside_a_string)
 {
-	ck_assert_str_eq(
-		say_body(a, &channel_tiktok, &conf,
-			span_of("{\"client_key\":\"K\",\"event\":"
-				"\"im_receive_msg\",\"content\":"
-				"\"{\\\"message_id\\\":\\\"m\\\","
-				"\\\"from_user\\\":{\\\"id\\\":"
-				"\\\"7\\\"}}\"}")),
+	ck_assert_str_eq(say_body(a, &channel_tiktok, &conf,
+				 span_of("{\"client_key\":\"K\",\"event\":"
+					 "\"im_receive_msg\",\"content\":"
+					 "\"{\\\"message_id\\\":\\\"m\\\","
+					 "\\\"from_user\\\":{\\\"id\\\":"
+					 "\\\"7\\\"}}\"}")),
 		"message \"im_receive_msg\" id=im_receive_msg/m "
 		"account=tiktok/K/7/attested");
 	assert_keeps(a, &channel_tiktok, "/", "{\"event\":\"x\"}", &conf);
@@ -139,8 +138,8 @@ suite(void)
 	TCase *t = tcase_create("tiktok");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, inside_a_string);
 	tcase_add_test(t, recorded_signatures);
 	tcase_add_test(t, recorded_webhooks);

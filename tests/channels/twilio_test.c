@@ -92,8 +92,8 @@ static const struct {
 
 START_TEST(what_a_form_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_twilio, &conf,
-				 span_of(rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_twilio, &conf, span_of(rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -235,8 +235,8 @@ suite(void)
 	TCase *t = tcase_create("twilio");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_form_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_form_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);

@@ -112,10 +112,10 @@ START_TEST(settings)
 
 	own.hidden = named;
 	ck_assert(channel_typeform.check(&own, &e));
-	ck_assert_str_eq(say_body(a, &channel_typeform, &own,
-				 say_json(a, RESPONSE("t",
-						 ",'hidden':{'customer':"
-						 "'u1'}"))),
+	ck_assert_str_eq(
+		say_body(a, &channel_typeform, &own,
+			say_json(a, RESPONSE("t", ",'hidden':{'customer':"
+						  "'u1'}"))),
 		SAID " user_id=u1/asserted");
 	own.hidden = (const char *const[]){ "customer=", NULL };
 	ck_assert(!channel_typeform.check(&own, &e));
@@ -137,8 +137,8 @@ suite(void)
 	TCase *t = tcase_create("typeform");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, answers);
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);

@@ -76,8 +76,8 @@ static const struct {
 
 START_TEST(what_a_request_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_viber, &conf,
-				 say_json(a, rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_viber, &conf, say_json(a, rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -111,8 +111,8 @@ START_TEST(settings)
 				    "{'id':'x'},'context':'u1'}")),
 		"status \"conversation_started\" "
 		"account=viber/shop/x/attested user_id=u1/asserted");
-	assert_keeps(a, &channel_viber, "/",
-		say_json(a, HEAD("seen") "}").data, &conf);
+	assert_keeps(a, &channel_viber, "/", say_json(a, HEAD("seen") "}").data,
+		&conf);
 }
 END_TEST
 
@@ -129,8 +129,8 @@ suite(void)
 	TCase *t = tcase_create("viber");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);

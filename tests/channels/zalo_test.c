@@ -73,8 +73,8 @@ static const struct {
 
 START_TEST(what_a_request_says)
 {
-	ck_assert_str_eq(say_body(a, &channel_zalo, &conf,
-				 say_json(a, rows[_i].body)),
+	ck_assert_str_eq(
+		say_body(a, &channel_zalo, &conf, say_json(a, rows[_i].body)),
 		rows[_i].said);
 }
 END_TEST
@@ -103,8 +103,8 @@ suite(void)
 	TCase *t = tcase_create("zalo");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, recorded_signatures);
 	suite_add_tcase(s, t);

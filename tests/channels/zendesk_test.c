@@ -44,8 +44,8 @@ teardown(void)
 #define WHO " record=zendesk/12/7/verified"
 #define SUNSHINE(type, payload)                                                \
 	"{'app':{'id':'A'},'webhook':{'version':'v2'},'events':[{'id':'e1',"   \
-	"'type':'" type "','createdAt':'2026-11-25T12:00:00Z','payload':{"     \
-	payload "}}]}"
+	"'type':'" type                                                        \
+	"','createdAt':'2026-11-25T12:00:00Z','payload':{" payload "}}]}"
 
 static const struct {
 	const char *body, *said;
@@ -67,8 +67,8 @@ static const struct {
 		SAID("identify", "user.identity_deleted") WHO },
 	{ EVENT(":user.deleted", "'id':'7'", ""),
 		SAID("track", "user.deleted") WHO },
-	{ EVENT(":user.created", "'id':'3','role':'agent','email':'a@b.example'",
-		  ""),
+	{ EVENT(":user.created",
+		  "'id':'3','role':'agent','email':'a@b.example'", ""),
 		SAID("unknown", "user.created") },
 	{ EVENT(":ticket.comment_added", "'id':'5','requester_id':'7'",
 		  "'comment':{'is_public':true,'body':'hi','author':{'id':"
@@ -88,8 +88,8 @@ static const struct {
 		  "{'type':'text','text':'hi'},'author':{'type':'user',"
 		  "'userId':'7','user':{'id':'7','externalId':'u1'}},'source':"
 		  "{'type':'whatsapp'}}"),
-		SAID("message", "conversation:message")
-			" record=sunshine/A/7/verified" },
+		SAID("message", "conversation:message") " record=sunshine/A/7/"
+							"verified" },
 	{ SUNSHINE("conversation:message",
 		  "'message':{'id':'m','author':{'type':'business','userId':"
 		  "'9'}}"),
@@ -100,12 +100,12 @@ static const struct {
 					    "record=sunshine/A/8/verified" },
 	{ SUNSHINE("user:update", "'user':{'id':'7','profile':{'email':"
 				  "'ana@mail.example'}}"),
-		SAID("identify", "user:update")
-			" record=sunshine/A/7/verified "
-			"email=ana@mail.example/asserted" },
+		SAID("identify",
+			"user:update") " record=sunshine/A/7/verified "
+				       "email=ana@mail.example/asserted" },
 	{ SUNSHINE("conversation:read", "'user':{'id':'7'}"),
-		SAID("status", "conversation:read")
-			" record=sunshine/A/7/verified" },
+		SAID("status",
+			"conversation:read") " record=sunshine/A/7/verified" },
 	{ SUNSHINE("tomorrow", ""), SAID("unknown", "tomorrow") },
 	{ "{'events':[1]}", "refused: an object with a type" },
 	{ "{}", "1 expected an object with a type, or with events" },
@@ -125,10 +125,11 @@ START_TEST(settings)
 	struct conf own = conf;
 
 	own.external = "user_id";
-	ck_assert_str_eq(say_body(a, &channel_zendesk, &own,
-				 say_json(a, EVENT(":user.created",
-						 "'id':'7','external_id':'u1'",
-						 ""))),
+	ck_assert_str_eq(
+		say_body(a, &channel_zendesk, &own,
+			say_json(
+				a, EVENT(":user.created",
+					   "'id':'7','external_id':'u1'", ""))),
 		SAID("identify", "user.created") WHO " user_id=u1/asserted");
 	assert_keeps(a, &channel_zendesk, "/", "{\"type\":\"x\"}", &conf);
 }
@@ -137,9 +138,9 @@ END_TEST
 START_TEST(signatures)
 {
 	struct header h = { span_of("X-API-Key"), span_of("secret") };
-	struct inbound in = { .method = "POST",
-		.headers = &h,
-		.header_count = 1 };
+	struct inbound in = {
+		.method = "POST", .headers = &h, .header_count = 1
+	};
 	struct err e = { 0 };
 
 	assert_vectors(a, "zendesk", &channel_zendesk, &conf);
@@ -188,8 +189,8 @@ suite(void)
 	TCase *t = tcase_create("zendesk");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, what_a_request_says, 0,
-		(int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_loop_test(
+		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
 	tcase_add_test(t, signatures);
 	tcase_add_test(t, old_signatures);
