@@ -222,7 +222,8 @@ row_take(struct table *t)
 	struct event *ev;
 
 	if (!expected && more && r.total.len) {
-		struct purchase *p = t->events->items[t->receipt.index].purchase;
+		struct purchase *p =
+			t->events->items[t->receipt.index].purchase;
 
 		if (p->refund != r.negative || !span_equal(p->amount, r.total))
 			expected = "expected the total of the receipt's "
@@ -275,8 +276,8 @@ pos_feed(struct arena *a, struct feed *feed, struct span piece,
 	t->a = a;
 	t->events = events;
 	if (!rows_open(t->rows, a, feed, piece))
-		return !feed->last || fail(e, ERR_INPUT,
-					      "expected receipts, got nothing");
+		return !feed->last ||
+		       fail(e, ERR_INPUT, "expected receipts, got nothing");
 	if (!rows_has(t->rows, RECEIPT_ID) || !rows_has(t->rows, TOTAL))
 		return fail(e, ERR_INPUT,
 			"expected a header row with receipt_id and total");
