@@ -20,6 +20,9 @@ struct form {
 };
 
 struct form form_read(struct arena *a, struct span text);
+/* The same of multipart/form-data (RFC 7578), for what begins with "--" its
+ * boundary; of files only their fields' names. Values are bytes as sent. */
+struct form form_read_any(struct arena *a, struct span body);
 /* The value of the first field of a name; data is NULL where there is none. */
 struct span form_get(const struct form *form, const char *name);
 /* One name or value, decoded. */

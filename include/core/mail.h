@@ -42,8 +42,17 @@ bool mail_is_report(struct span type);
 struct span mail_bracketed(struct span s);
 /* A copy that is UTF-8 whatever came, and not longer than we keep. */
 struct span mail_clean(struct arena *a, struct span s);
+/* The same of text in a charset; one that is not known is taken for UTF-8. */
+struct span mail_decode(struct arena *a, struct span s, const char *charset);
 /* Adds the event. bytes: by which it is known where it has no id. */
 struct event *mail_add(
 	const struct mail *m, struct span bytes, struct events *events);
 
+/*
+ * What became of a message of ours, by the service's word for it. Who opens or
+ * clicks is somebody, and who complains or unsubscribes wants no more; a bounce
+ * is about a mailbox, and must not make a person.
+ */
+struct event *mail_status(struct arena *a, struct events *events,
+	struct span word, struct span email, int64_t at);
 #endif

@@ -32,6 +32,9 @@ size_t mail_head_count(const struct mail_head *head, const char *name);
  */
 bool mailtrust_vouches(struct arena *a, const struct mail_head *head,
 	struct span from, const char *authserv_id);
+/* Is a good signature of domain one for the address from: of its own domain, or
+ * of one above that? */
+bool mailtrust_aligned(struct arena *a, struct span domain, struct span from);
 /* Was this sent by a list or a machine (List-*, Precedence, RFC 3834's
  * Auto-Submitted and what came before it, a Return-Path to nobody) rather
  * than by somebody? */

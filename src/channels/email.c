@@ -180,7 +180,8 @@ parse_postmark_status(struct arena *a, const json_t *top, struct span record,
 				span_text(a, id), span_text(a, at)));
 	for (size_t i = 0; i < COUNT(status_members); i++)
 		event_body(ev, status_members[i].to,
-			mail_clean(a, json_member(a, top, status_members[i].from)));
+			mail_clean(a,
+				json_member(a, top, status_members[i].from)));
 	if (json_is_boolean(json_object_get(top, "SuppressSending")))
 		json_object_set(ev->body, "suppressed",
 			json_object_get(top, "SuppressSending"));

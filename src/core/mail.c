@@ -100,9 +100,8 @@ mail_add(const struct mail *m, struct span bytes, struct events *events)
 	event_body(ev, "text", m->text);
 	event_body(ev, "message_id", mail_clean(m->arena, id));
 	event_body(ev, "in_reply_to",
-		mail_clean(m->arena,
-			mail_bracketed(
-				mail_head_value(&m->head, "In-Reply-To"))));
+		mail_clean(m->arena, mail_bracketed(mail_head_value(
+					     &m->head, "In-Reply-To"))));
 	event_body(ev, "references",
 		mail_clean(m->arena, mail_head_value(&m->head, "References")));
 	event_body(ev, "to", m->to);
@@ -218,8 +217,8 @@ read_from(struct mail *m, GMimeMessage *message)
 	m->from_alone = true;
 	m->from = span_of(internet_address_mailbox_get_addr(
 		INTERNET_ADDRESS_MAILBOX(address)));
-	m->from_name =
-		mail_clean(m->arena, span_of(internet_address_get_name(address)));
+	m->from_name = mail_clean(
+		m->arena, span_of(internet_address_get_name(address)));
 }
 
 /* The first of To is whom it is for where the envelope does not say. */
@@ -249,7 +248,7 @@ read_to(struct mail *m, GMimeMessage *message)
 
 		if (INTERNET_ADDRESS_IS_MAILBOX(one))
 			mail_to(m, span_of(internet_address_mailbox_get_addr(
-					  INTERNET_ADDRESS_MAILBOX(one))));
+					   INTERNET_ADDRESS_MAILBOX(one))));
 	}
 }
 
@@ -354,8 +353,8 @@ mail_read(struct arena *a, struct span bytes, struct mail *m, struct err *e)
 	read_to(m, message);
 	read_text(m, message);
 	m->id = mail_bracketed(mail_head_value(&m->head, "Message-ID"));
-	m->subject = mail_clean(
-		a, span_of(g_mime_message_get_subject(message)));
+	m->subject =
+		mail_clean(a, span_of(g_mime_message_get_subject(message)));
 	m->date = mail_date(a, mail_head_value(&m->head, "Date"));
 	return true;
 }
@@ -371,8 +370,7 @@ mail_from(struct mail *m, struct span value)
 	if (!value.len || value.len > MAIL_TEXT ||
 		memchr(value.data, ':', value.len))
 		return;
-	list = internet_address_list_parse(
-		NULL, span_text(m->arena, value));
+	list = internet_address_list_parse(NULL, span_text(m->arena, value));
 	if (list == NULL)
 		return;
 	one = internet_address_list_length(list) == 1
@@ -380,11 +378,65 @@ mail_from(struct mail *m, struct span value)
 		      : NULL;
 	if (one != NULL && INTERNET_ADDRESS_IS_MAILBOX(one)) {
 		m->from_alone = true;
-		m->from = mail_clean(m->arena,
-			span_of(internet_address_mailbox_get_addr(
-				INTERNET_ADDRESS_MAILBOX(one))));
-		m->from_name = mail_clean(m->arena,
-			span_of(internet_address_get_name(one)));
+		m->from = mail_clean(
+			m->arena, span_of(internet_address_mailbox_get_addr(
+					  INTERNET_ADDRESS_MAILBOX(one))));
+		m->from_name = mail_clean(
+			m->arena, span_of(internet_address_get_name(one)));
 	}
 	g_object_unref(list);
+}
+
+static bool
+is_word(struct span word, const char *const *list)
+{
+	for (; *list; list++)
+		if (span_is_nocase(word, *list))
+			return true;
+	return false;
+}
+
+struct event *
+mail_status(struct arena *a, struct events *events, struct span word,
+	struct span email, int64_t at)
+{
+	static const char *const acts[] = { "open", "opened", "click",
+		"clicked", "unique_opened", "unique_clicked", NULL };
+	static const char *const ends[] = { "unsubscribe", "unsubscribed",
+		"unsub", "group_unsubscribe", "spamreport", "spam",
+		"complained", "complaint", NULL };
+	static const char *const returns[] = { "group_resubscribe",
+		"resubscribed", NULL };
+	bool denied = is_word(word, ends), granted = is_word(word, returns);
+	struct event *ev = events_add(a, events);
+
+	ev->type = "status";
+	ev->line = events->count;
+	ev->name = word;
+	ev->occurred_at = at;
+	if (denied || granted)
+		event_consent(ev, "marketing", "email",
+			granted ? CONSENT_GRANTED : CONSENT_DENIED, at);
+	email = span_trim(email);
+	if ((denied || granted || is_word(word, acts)) &&
+		mailtrust_is_address(email))
+		event_claim(a, ev, "email", email, ASSERTED);
+	return ev;
+}
+
+struct span
+mail_decode(struct arena *a, struct span s, const char *charset)
+{
+	char *text = NULL;
+	gsize len = 0;
+
+	if (s.len && *charset)
+		text = g_convert(s.data, (gssize)s.len, "UTF-8", charset, NULL,
+			&len, NULL);
+	if (text) {
+		s = mail_clean(a, (struct span){ text, len });
+		g_free(text);
+		return s;
+	}
+	return mail_clean(a, s);
 }

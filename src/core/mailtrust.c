@@ -136,6 +136,14 @@ signs_for(struct span signer, struct span from)
 	       (above == 0 || from.data[above - 1] == '.');
 }
 
+bool
+mailtrust_aligned(struct arena *a, struct span domain, struct span from)
+{
+	struct span own = one_domain(a, domain_of(from));
+
+	return own.len > 0 && signs_for(one_domain(a, domain), own);
+}
+
 /* Does one result of our border vouch for the domain of From? */
 static bool
 result_vouches(struct arena *a, struct span result, struct span from)

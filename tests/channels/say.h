@@ -10,6 +10,7 @@
 #ifndef TESTS_CHANNELS_SAY_H
 #define TESTS_CHANNELS_SAY_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,37 @@ say_json(struct arena *a, const char *text)
 		if (*c == '\'')
 			*c = '"';
 	return span_of(json);
+}
+
+static inline char *
+say_escaped(struct arena *a, const char *text)
+{
+	char *out = arena_alloc(a, strlen(text) * 3 + 1), *to = out;
+
+	for (; *text; text++)
+		to += sprintf(to, "%%%02X", (unsigned char)*text);
+	return out;
+}
+
+/* The members of an object as a form; texts, or arrays of them. */
+static inline char *
+say_form(struct arena *a, const json_t *params)
+{
+	char *form = arena_printf(a, "%s", "");
+	const char *name;
+	json_t *value, *one;
+	size_t i;
+
+	json_object_foreach((json_t *)(uintptr_t)params, name, value)
+	{
+		if (!json_is_array(value))
+			form = arena_printf(a, "%s%s=%s&", form, name,
+				say_escaped(a, json_string_value(value)));
+		json_array_foreach(value, i, one) form =
+			arena_printf(a, "%s%s=%s&", form, name,
+				say_escaped(a, json_string_value(one)));
+	}
+	return form;
 }
 
 /* A recorded file, or an empty span where the shared folder is absent, which

@@ -127,37 +127,6 @@ START_TEST(settings)
 }
 END_TEST
 
-static char *
-escaped(const char *text)
-{
-	char *out = arena_alloc(a, strlen(text) * 3 + 1), *to = out;
-
-	for (; *text; text++)
-		to += sprintf(to, "%%%02X", (unsigned char)*text);
-	return out;
-}
-
-/* The parameters of a vector as a form. */
-static char *
-form_of(const json_t *params)
-{
-	char *form = arena_printf(a, "%s", "");
-	const char *name;
-	json_t *value, *one;
-	size_t i;
-
-	json_object_foreach((json_t *)(uintptr_t)params, name, value)
-	{
-		if (!json_is_array(value))
-			form = arena_printf(a, "%s%s=%s&", form, name,
-				escaped(json_string_value(value)));
-		json_array_foreach(value, i, one) form =
-			arena_printf(a, "%s%s=%s&", form, name,
-				escaped(json_string_value(one)));
-	}
-	return form;
-}
-
 static void
 assert_vector(const struct vector *v, char *form)
 {
@@ -193,7 +162,7 @@ START_TEST(recorded_signatures)
 
 	for (size_t i = 0; i < count; i++)
 		assert_vector(&vectors[i],
-			form_of(json_object_get(vectors[i].all, "params")));
+			say_form(a, json_object_get(vectors[i].all, "params")));
 	count = vectors_of(a, "twilio-json", vectors);
 	for (size_t i = 0; i < count; i++)
 		assert_vector(&vectors[i], vectors[i].body);
@@ -211,9 +180,9 @@ START_TEST(ports)
 		return;
 	with = v[1].url;
 	v[1].url = v[0].url;
-	assert_vector(&v[1], form_of(json_object_get(v[1].all, "params")));
+	assert_vector(&v[1], say_form(a, json_object_get(v[1].all, "params")));
 	v[0].url = with;
-	assert_vector(&v[0], form_of(json_object_get(v[0].all, "params")));
+	assert_vector(&v[0], say_form(a, json_object_get(v[0].all, "params")));
 }
 END_TEST
 

@@ -6,8 +6,6 @@
 #ifndef TESTS_CHANNELS_VECTORS_H
 #define TESTS_CHANNELS_VECTORS_H
 
-#include <stdint.h>
-
 #include "say.h"
 
 #define VECTORS_MAX 8 /* of one scheme */

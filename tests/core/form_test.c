@@ -37,6 +37,45 @@ START_TEST(fields)
 }
 END_TEST
 
+#define PART(name, value)                                                      \
+	"--b\r\nContent-Disposition: form-data; name=\"" name                  \
+	"\"\r\n\r\n" value "\r\n"
+
+static const struct {
+	const char *text, *name, *value;
+	size_t count;
+} multipart[] = {
+	{ PART("a", "1") PART("b", "2\r\n3") "--b--\r\n", "b", "2\r\n3", 2 },
+	{ PART("a", "1\r\n--c") "--b--", "a", "1\r\n--c", 1 },
+	{ PART("a", "x--b") "--b--", "a", "x--b", 1 },
+	{ "--b\ncontent-disposition:form-data;NAME=a\n\n1\n--b--\n", "a", "1",
+		1 },
+	{ "--b\r\nX: 1\r\nContent-Disposition: form-data; name=\"f\"; "
+	  "filename=\"x\"\r\n\r\nbytes\r\n--b--",
+		"f", "", 1 },
+	{ PART("a", "1"), "a", "1", 1 }, /* cut short */
+	{ PART("", "1") "--b--", "", NULL, 0 },
+	{ "--b\r\nX: 1", "a", NULL, 0 },
+	{ "--", "a", NULL, 0 },
+	{ PART("a", "1") "--b--\r\n" PART("b", "2"), "b", NULL, 1 },
+	{ "a=1", "a", "1", 1 },
+};
+
+START_TEST(multipart_fields)
+{
+	struct arena *a = arena_create();
+	struct form form = form_read_any(a, span_of(multipart[_i].text));
+	struct span value = form_get(&form, multipart[_i].name);
+
+	ck_assert_uint_eq(form.count, multipart[_i].count);
+	if (multipart[_i].value)
+		ck_assert_str_eq(value.data, multipart[_i].value);
+	else
+		ck_assert_ptr_null(value.data);
+	arena_destroy(a);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -45,6 +84,8 @@ suite(void)
 
 	tcase_add_loop_test(
 		t, fields, 0, (int)(sizeof(cases) / sizeof(*cases)));
+	tcase_add_loop_test(t, multipart_fields, 0,
+		(int)(sizeof(multipart) / sizeof(*multipart)));
 	suite_add_tcase(s, t);
 	return s;
 }
