@@ -286,7 +286,8 @@ rows_open(struct rows *r, struct arena *a, struct feed *feed, struct span piece)
 		return true;
 	if (!take_row(r))
 		return false;
-	r->columns = r->cells;
+	/* Of a header that does not end no column is known. */
+	r->columns = r->ended ? r->cells : 0;
 	r->header = (struct span){ r->was.left.data,
 		r->was.left.len - r->at.left.len };
 	r->header.data =

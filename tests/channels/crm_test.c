@@ -65,6 +65,8 @@ static const struct {
 		"email=b@mail.example/asserted" },
 	{ "name,city\nAna,Recife\n",
 		"1 expected a header row with id, email, phone..." },
+	{ "id,email,\"name\n7,a@mail.example,Ana\n",
+		"1 expected a header row with id, email, phone..." },
 	{ "", "1 expected contacts, got nothing" },
 };
 
