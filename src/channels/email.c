@@ -99,6 +99,22 @@ parse_mime(struct arena *a, const struct inbound *in,
 	return true;
 }
 
+/* Postmark's SpamAssassin tests are no verdict on From. */
+static bool
+parse_postmark_raw(struct arena *a, const struct inbound *in,
+	const json_t *top, struct events *events, struct err *e)
+{
+	struct mail m;
+
+	if (!mail_read(a, json_member(a, top, "RawEmail"), &m, e))
+		return false;
+	if (json_member(a, top, "OriginalRecipient").len)
+		m.recipient = mail_clean(
+			a, json_member(a, top, "OriginalRecipient"));
+	mail_add(&m, in->body, events);
+	return true;
+}
+
 static void
 parse_postmark_mail(struct arena *a, const struct inbound *in,
 	const json_t *top, struct events *events)
@@ -133,7 +149,6 @@ parse_postmark_mail(struct arena *a, const struct inbound *in,
 	m.subject = mail_clean(a, json_member(a, top, "Subject"));
 	m.text = mail_clean(a, json_member(a, top, "TextBody"));
 	m.date = mail_date(a, json_member(a, top, "Date"));
-	/* Postmark's SpamAssassin tests are no verdict on From. */
 	mail_add(&m, in->body, events);
 }
 
@@ -151,9 +166,29 @@ static const struct {
 	{ "SuppressionReason", "suppression_reason" },
 };
 
+/* Who says himself that he wants no more, or again. */
+static bool
+read_consent(struct arena *a, const json_t *top, struct span record,
+	enum consent *consent)
+{
+	const json_t *stops = json_object_get(top, "SuppressSending");
+
+	*consent = CONSENT_DENIED;
+	if (span_is(record, "SpamComplaint"))
+		return true;
+	if (!span_is(record, "SubscriptionChange") ||
+		!span_is(json_member(a, top, "Origin"), "Recipient") ||
+		!json_is_boolean(stops) ||
+		span_is(json_member(a, top, "SuppressionReason"), "HardBounce"))
+		return false;
+	if (!json_is_true(stops))
+		*consent = CONSENT_GRANTED;
+	return true;
+}
+
 /*
- * What became of a message of ours. Who opens or clicks is somebody; a bounce
- * or a complaint is about a mailbox, and must not make a person.
+ * What became of a message of ours. Who opens, clicks or complains is
+ * somebody; a bounce is about a mailbox, and must not make a person.
  */
 static void
 parse_postmark_status(struct arena *a, const json_t *top, struct span record,
@@ -164,6 +199,8 @@ parse_postmark_status(struct arena *a, const json_t *top, struct span record,
 	struct event *ev = events_add(a, events);
 	struct span at = { NULL, 0 }, id = json_member(a, top, "ID");
 	struct span email = json_member(a, top, "Recipient");
+	enum consent consent;
+	bool consents;
 
 	ev->type = "status";
 	ev->name = record;
@@ -187,7 +224,11 @@ parse_postmark_status(struct arena *a, const json_t *top, struct span record,
 			json_object_get(top, "SuppressSending"));
 	if (email.len == 0)
 		email = json_member(a, top, "Email");
-	if ((span_is(record, "Open") || span_is(record, "Click")) &&
+	consents = read_consent(a, top, record, &consent);
+	if (consents)
+		event_consent(
+			ev, "marketing", "email", consent, ev->occurred_at);
+	if ((consents || span_is(record, "Open") || span_is(record, "Click")) &&
 		mailtrust_is_address(span_trim(email)))
 		event_claim(a, ev, "email", email, ASSERTED);
 }
@@ -205,6 +246,8 @@ email_parse(struct arena *a, const struct inbound *in, const void *conf,
 	if (top == NULL)
 		return false;
 	record = span_trim(json_member(a, top, "RecordType"));
+	if (json_member(a, top, "RawEmail").len)
+		return parse_postmark_raw(a, in, top, events, e);
 	if (json_is_object(json_object_get(top, "FromFull")))
 		parse_postmark_mail(a, in, top, events);
 	else if (record.len > 0 && record.len <= 64)

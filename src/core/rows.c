@@ -72,7 +72,6 @@ rows_create(struct arena *a, const char *const *names, size_t count,
 static void
 header_cell(struct rows *r, struct span name)
 {
-	r->map[r->cells] = -1;
 	for (size_t i = 0; i < r->count; i++)
 		if (span_is_nocase(name, r->theirs[i]))
 			r->map[r->cells] = (int)i;
@@ -86,6 +85,9 @@ on_cell(void *data, size_t len, void *arg)
 	struct span s = { data ? data : "", data ? len : 0 };
 	size_t at = r->cells;
 
+	/* A header that comes piece by piece is read more than once. */
+	if (!r->columns && at < COLUMNS_MAX)
+		r->map[at] = -1;
 	if (s.len > CELL_MAX) {
 		r->bad = text_cell;
 	} else if (s.len && memchr(s.data, 0, s.len)) {

@@ -13,6 +13,7 @@
 #include "core/json.h"
 
 #include "keeps.h"
+#include "say.h"
 
 #include <check.h> /* last: it has a macro called fail */
 
@@ -606,6 +607,144 @@ START_TEST(real_messages_do_not_surprise)
 }
 END_TEST
 
+static const struct {
+	const char *file, *said;
+} recorded[] = {
+	{ "anymail_sample_email.eml",
+		"message "
+		"id=20130503182626.18666.16540@example.com/someoneelse@example.com "
+		"at=2013-05-03T18:26:27Z" },
+	{ "anymail_ses_inbound_content.eml",
+		"message id=CAEPk3RKsi@mail.example.org/inbound@example.com "
+		"at=2018-03-30T17:21:50Z email=from@example.org/asserted" },
+	{ "cpython_msg_01.eml",
+		"message id=15090.61304.110929.45684@aaa.zzz.org/bbb@zzz.org "
+		"at=2001-05-04T18:05:44Z email=bbb@ddd.com/asserted" },
+	{ "cpython_msg_02.eml",
+		"message "
+		"id=05d5e533f5e590d9ee2c7692d26dc87ccbf381f4831cca3362baf596691a55bb "
+		"at=2001-04-21T00:18:00Z email=ppp-request@zzz.org/asserted" },
+	{ "cpython_msg_07.eml",
+		"message "
+		"id=8358092b45c8631df6466a2e4dc23278263b2dd2ba5765e99caba47c304dd3b5 "
+		"at=2001-04-20T23:35:02Z email=barry@digicool.com/asserted" },
+	{ "cpython_msg_10.eml",
+		"message "
+		"id=31b6aa0a2168c412559b6c9667846d84de86554af573a1a9dfa5dc753de3754a "
+		"at=2001-04-20T23:35:02Z email=barry@python.org/asserted" },
+	{ "cpython_msg_12.eml",
+		"message "
+		"id=449711060a7ec45e0a4bfbd5d497d069676cbf31f77f3385d3e166795e79deaa "
+		"at=2001-04-20T23:35:02Z email=barry@python.org/asserted" },
+	{ "cpython_msg_16.eml",
+		"message "
+		"id=0GK500B04D0B8X@cougar.noc.ucla.edu/scr-admin@socal-raves.org "
+		"at=2001-09-24T03:14:35Z" },
+	{ "cpython_msg_22.eml",
+		"message "
+		"id=a05001902b7f1c33773e9@[134.84.183.138]/a@example.com "
+		"at=2001-10-16T10:59:25Z email=b@example.com/asserted" },
+	{ "cpython_msg_26.eml",
+		"message "
+		"id=6df65d354b.father.time@rpc.wooster.local/timbo@jeeves.wooster.local "
+		"at=2002-05-12T07:56:15Z "
+		"email=father.time@xcar.wooster.local/asserted" },
+	{ "cpython_msg_35.eml",
+		"message "
+		"id=3e4d25cc162e76fd6c5cc50ba26dfc4e71aedbc34f08ac850efbf934ab3c7ab1 "
+		"email=aperson@dom.ain/asserted" },
+	{ "cpython_msg_36.eml",
+		"message "
+		"id=79e4cb253305c42e22d5631bed2d57e795a70d0356d0c04e3ac395ab73051c52 "
+		"at=1998-12-22T21:55:06Z "
+		"email=Internet-Drafts@ietf.org/asserted" },
+	{ "cpython_msg_43.eml",
+		"message "
+		"id=edab.7804f5cb8070@python.org/webmaster@python.org "
+		"at=2004-11-27T03:41:44Z" },
+	{ "cpython_msg_46.eml",
+		"message "
+		"id=d92e941be30507b7dd5976f4223f9d01998f1e73262e900e0ed002b0f53dc4b7 "
+		"at=2010-02-01T11:21:16Z email=sender@example.net/asserted" },
+	{ "cpython_msg_47.eml",
+		"message "
+		"id=f43de32a9f3ec07815d8459ad8919b9a770d34122836da36401bbafbbd4acf8e "
+		"at=2001-01-01T00:00:00Z "
+		"email=arthur@example.example/asserted" },
+	{ "inbound__attachments.json",
+		"1 expected FromFull or RecordType" },
+	{ "inbound__check_payload.json",
+		"message "
+		"id=00000000-0000-0000-0000-000000000000/mailbox+SampleHash@inbound.postmarkapp.com "
+		"at=2023-05-05T21:44:33Z "
+		"email=support@postmarkapp.com/asserted" },
+	{ "inbound__inbound_basics.json",
+		"message "
+		"id=CAEPk3R+4Zr@mail.example.org/test@inbound.example.com "
+		"at=2017-10-12T01:31:04Z "
+		"email=from+test@example.org/asserted" },
+	{ "inbound__inbound_with_raw_email.json",
+		"message "
+		"id=CAEPk3R+4Zr@mail.example.org/test@inbound.example.com "
+		"at=2017-10-12T01:31:04Z "
+		"email=from+test@example.org/asserted" },
+	{ "inbound__spammy_address.json",
+		"message "
+		"id=dfd22581c3cbd39a449667c5587e5eac135e3e5be41300ca8612aeb938be6965 "
+		"email=noreply@spam.example.com/asserted" },
+	{ "webhooks__bounce_event.json",
+		"status \"Bounce\" "
+		"id=Bounce/901542550/2016-04-27T16:28:50.3963933-04:00 "
+		"at=2016-04-27T20:28:50.396393Z" },
+	{ "webhooks__bounce_unsubscribe_variant.json",
+		"status \"Bounce\" id=Bounce/555555555/" },
+	{ "webhooks__click_event.json",
+		"status \"Click\" "
+		"id=Click/f4830d10-9c35-4f0c-bca3-3d9b459821f8/2017-10-25T15:21:11.9065619Z "
+		"at=2017-10-25T15:21:11.906561Z "
+		"email=recipient@example.com/asserted" },
+	{ "webhooks__delivered_event.json",
+		"status \"Delivery\" "
+		"id=Delivery/883953f4-6105-42a2-a16a-77a8eac79483/2014-08-01T13:28:10.2735393-04:00 "
+		"at=2014-08-01T17:28:10.273539Z" },
+	{ "webhooks__open_event.json",
+		"status \"Open\" "
+		"id=Open/f4830d10-9c35-4f0c-bca3-3d9b459821f8/2016-04-27T16:21:41.2493688-04:00 "
+		"at=2016-04-27T20:21:41.249368Z "
+		"email=recipient@example.com/asserted" },
+	{ "webhooks__resubscribe.json",
+		"consent \"SubscriptionChange\" "
+		"id=SubscriptionChange/a4909a96-73d7-4c49-b148-a54522d3f7ac/2022-06-05T17:17:32Z "
+		"at=2022-06-05T17:17:32Z email=john@example.com/asserted" },
+	{ "webhooks__spam_event.json",
+		"consent \"SpamComplaint\" "
+		"id=SpamComplaint/901542550/2016-04-27T16:28:50.3963933-04:00 "
+		"at=2016-04-27T20:28:50.396393Z "
+		"email=spam@example.com/asserted" },
+	{ "webhooks__subscription_change_bounce.json",
+		"status \"SubscriptionChange\" "
+		"id=SubscriptionChange/b4cb783d-78ed-43f2-983b-63f55c712dc8/2022-06-05T17:17:32Z "
+		"at=2022-06-05T17:17:32Z" },
+	{ "webhooks__unsubscribe.json",
+		"consent \"SubscriptionChange\" "
+		"id=SubscriptionChange/a4909a96-73d7-4c49-b148-a54522d3f7ac/2022-06-05T17:17:32Z "
+		"at=2022-06-05T17:17:32Z email=john@example.com/asserted" },
+};
+
+START_TEST(recorded_mail)
+{
+	const char *file = recorded[_i].file;
+	struct span body = say_recorded(arena,
+		arena_printf(arena, "email_%s/%s",
+			strstr(file, ".eml") ? "raw" : "postmark", file));
+
+	if (body.len)
+		ck_assert_str_eq(
+			say_body(arena, &channel_email, &conf, body),
+			recorded[_i].said);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -631,6 +770,8 @@ suite(void)
 	tcase_add_test(t, what_cannot_be_understood_is_an_error);
 	tcase_add_test(t, groups_inside_groups_are_refused);
 	tcase_add_test(t, real_messages_do_not_surprise);
+	tcase_add_loop_test(t, recorded_mail, 0,
+		(int)(sizeof(recorded) / sizeof(*recorded)));
 	suite_add_tcase(s, t);
 	return s;
 }
