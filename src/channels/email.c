@@ -101,16 +101,16 @@ parse_mime(struct arena *a, const struct inbound *in,
 
 /* Postmark's SpamAssassin tests are no verdict on From. */
 static bool
-parse_postmark_raw(struct arena *a, const struct inbound *in,
-	const json_t *top, struct events *events, struct err *e)
+parse_postmark_raw(struct arena *a, const struct inbound *in, const json_t *top,
+	struct events *events, struct err *e)
 {
 	struct mail m;
 
 	if (!mail_read(a, json_member(a, top, "RawEmail"), &m, e))
 		return false;
 	if (json_member(a, top, "OriginalRecipient").len)
-		m.recipient = mail_clean(
-			a, json_member(a, top, "OriginalRecipient"));
+		m.recipient =
+			mail_clean(a, json_member(a, top, "OriginalRecipient"));
 	mail_add(&m, in->body, events);
 	return true;
 }

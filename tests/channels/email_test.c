@@ -610,10 +610,10 @@ END_TEST
 static const struct {
 	const char *file, *said;
 } recorded[] = {
-	{ "anymail_sample_email.eml",
-		"message "
-		"id=20130503182626.18666.16540@example.com/someoneelse@example.com "
-		"at=2013-05-03T18:26:27Z" },
+	{ "anymail_sample_email.eml", "message "
+				      "id=20130503182626.18666.16540@example."
+				      "com/someoneelse@example.com "
+				      "at=2013-05-03T18:26:27Z" },
 	{ "anymail_ses_inbound_content.eml",
 		"message id=CAEPk3RKsi@mail.example.org/inbound@example.com "
 		"at=2018-03-30T17:21:50Z email=from@example.org/asserted" },
@@ -622,60 +622,74 @@ static const struct {
 		"at=2001-05-04T18:05:44Z email=bbb@ddd.com/asserted" },
 	{ "cpython_msg_02.eml",
 		"message "
-		"id=05d5e533f5e590d9ee2c7692d26dc87ccbf381f4831cca3362baf596691a55bb "
+		"id="
+		"05d5e533f5e590d9ee2c7692d26dc87ccbf381f4831cca3362baf596691a55"
+		"bb "
 		"at=2001-04-21T00:18:00Z email=ppp-request@zzz.org/asserted" },
 	{ "cpython_msg_07.eml",
 		"message "
-		"id=8358092b45c8631df6466a2e4dc23278263b2dd2ba5765e99caba47c304dd3b5 "
+		"id="
+		"8358092b45c8631df6466a2e4dc23278263b2dd2ba5765e99caba47c304dd3"
+		"b5 "
 		"at=2001-04-20T23:35:02Z email=barry@digicool.com/asserted" },
 	{ "cpython_msg_10.eml",
 		"message "
-		"id=31b6aa0a2168c412559b6c9667846d84de86554af573a1a9dfa5dc753de3754a "
+		"id="
+		"31b6aa0a2168c412559b6c9667846d84de86554af573a1a9dfa5dc753de375"
+		"4a "
 		"at=2001-04-20T23:35:02Z email=barry@python.org/asserted" },
 	{ "cpython_msg_12.eml",
 		"message "
-		"id=449711060a7ec45e0a4bfbd5d497d069676cbf31f77f3385d3e166795e79deaa "
+		"id="
+		"449711060a7ec45e0a4bfbd5d497d069676cbf31f77f3385d3e166795e79de"
+		"aa "
 		"at=2001-04-20T23:35:02Z email=barry@python.org/asserted" },
-	{ "cpython_msg_16.eml",
-		"message "
-		"id=0GK500B04D0B8X@cougar.noc.ucla.edu/scr-admin@socal-raves.org "
-		"at=2001-09-24T03:14:35Z" },
+	{ "cpython_msg_16.eml", "message "
+				"id=0GK500B04D0B8X@cougar.noc.ucla.edu/"
+				"scr-admin@socal-raves.org "
+				"at=2001-09-24T03:14:35Z" },
 	{ "cpython_msg_22.eml",
 		"message "
 		"id=a05001902b7f1c33773e9@[134.84.183.138]/a@example.com "
 		"at=2001-10-16T10:59:25Z email=b@example.com/asserted" },
 	{ "cpython_msg_26.eml",
 		"message "
-		"id=6df65d354b.father.time@rpc.wooster.local/timbo@jeeves.wooster.local "
+		"id=6df65d354b.father.time@rpc.wooster.local/"
+		"timbo@jeeves.wooster.local "
 		"at=2002-05-12T07:56:15Z "
 		"email=father.time@xcar.wooster.local/asserted" },
-	{ "cpython_msg_35.eml",
-		"message "
-		"id=3e4d25cc162e76fd6c5cc50ba26dfc4e71aedbc34f08ac850efbf934ab3c7ab1 "
-		"email=aperson@dom.ain/asserted" },
-	{ "cpython_msg_36.eml",
-		"message "
-		"id=79e4cb253305c42e22d5631bed2d57e795a70d0356d0c04e3ac395ab73051c52 "
-		"at=1998-12-22T21:55:06Z "
-		"email=Internet-Drafts@ietf.org/asserted" },
+	{ "cpython_msg_35.eml", "message "
+				"id="
+				"3e4d25cc162e76fd6c5cc50ba26dfc4e71aedbc34f08ac"
+				"850efbf934ab3c7ab1 "
+				"email=aperson@dom.ain/asserted" },
+	{ "cpython_msg_36.eml", "message "
+				"id="
+				"79e4cb253305c42e22d5631bed2d57e795a70d0356d0c0"
+				"4e3ac395ab73051c52 "
+				"at=1998-12-22T21:55:06Z "
+				"email=Internet-Drafts@ietf.org/asserted" },
 	{ "cpython_msg_43.eml",
 		"message "
 		"id=edab.7804f5cb8070@python.org/webmaster@python.org "
 		"at=2004-11-27T03:41:44Z" },
 	{ "cpython_msg_46.eml",
 		"message "
-		"id=d92e941be30507b7dd5976f4223f9d01998f1e73262e900e0ed002b0f53dc4b7 "
+		"id="
+		"d92e941be30507b7dd5976f4223f9d01998f1e73262e900e0ed002b0f53dc4"
+		"b7 "
 		"at=2010-02-01T11:21:16Z email=sender@example.net/asserted" },
-	{ "cpython_msg_47.eml",
-		"message "
-		"id=f43de32a9f3ec07815d8459ad8919b9a770d34122836da36401bbafbbd4acf8e "
-		"at=2001-01-01T00:00:00Z "
-		"email=arthur@example.example/asserted" },
-	{ "inbound__attachments.json",
-		"1 expected FromFull or RecordType" },
+	{ "cpython_msg_47.eml", "message "
+				"id="
+				"f43de32a9f3ec07815d8459ad8919b9a770d34122836da"
+				"36401bbafbbd4acf8e "
+				"at=2001-01-01T00:00:00Z "
+				"email=arthur@example.example/asserted" },
+	{ "inbound__attachments.json", "1 expected FromFull or RecordType" },
 	{ "inbound__check_payload.json",
 		"message "
-		"id=00000000-0000-0000-0000-000000000000/mailbox+SampleHash@inbound.postmarkapp.com "
+		"id=00000000-0000-0000-0000-000000000000/"
+		"mailbox+SampleHash@inbound.postmarkapp.com "
 		"at=2023-05-05T21:44:33Z "
 		"email=support@postmarkapp.com/asserted" },
 	{ "inbound__inbound_basics.json",
@@ -690,7 +704,9 @@ static const struct {
 		"email=from+test@example.org/asserted" },
 	{ "inbound__spammy_address.json",
 		"message "
-		"id=dfd22581c3cbd39a449667c5587e5eac135e3e5be41300ca8612aeb938be6965 "
+		"id="
+		"dfd22581c3cbd39a449667c5587e5eac135e3e5be41300ca8612aeb938be69"
+		"65 "
 		"email=noreply@spam.example.com/asserted" },
 	{ "webhooks__bounce_event.json",
 		"status \"Bounce\" "
@@ -700,21 +716,25 @@ static const struct {
 		"status \"Bounce\" id=Bounce/555555555/" },
 	{ "webhooks__click_event.json",
 		"status \"Click\" "
-		"id=Click/f4830d10-9c35-4f0c-bca3-3d9b459821f8/2017-10-25T15:21:11.9065619Z "
+		"id=Click/f4830d10-9c35-4f0c-bca3-3d9b459821f8/"
+		"2017-10-25T15:21:11.9065619Z "
 		"at=2017-10-25T15:21:11.906561Z "
 		"email=recipient@example.com/asserted" },
 	{ "webhooks__delivered_event.json",
 		"status \"Delivery\" "
-		"id=Delivery/883953f4-6105-42a2-a16a-77a8eac79483/2014-08-01T13:28:10.2735393-04:00 "
+		"id=Delivery/883953f4-6105-42a2-a16a-77a8eac79483/"
+		"2014-08-01T13:28:10.2735393-04:00 "
 		"at=2014-08-01T17:28:10.273539Z" },
 	{ "webhooks__open_event.json",
 		"status \"Open\" "
-		"id=Open/f4830d10-9c35-4f0c-bca3-3d9b459821f8/2016-04-27T16:21:41.2493688-04:00 "
+		"id=Open/f4830d10-9c35-4f0c-bca3-3d9b459821f8/"
+		"2016-04-27T16:21:41.2493688-04:00 "
 		"at=2016-04-27T20:21:41.249368Z "
 		"email=recipient@example.com/asserted" },
 	{ "webhooks__resubscribe.json",
 		"consent \"SubscriptionChange\" "
-		"id=SubscriptionChange/a4909a96-73d7-4c49-b148-a54522d3f7ac/2022-06-05T17:17:32Z "
+		"id=SubscriptionChange/a4909a96-73d7-4c49-b148-a54522d3f7ac/"
+		"2022-06-05T17:17:32Z "
 		"at=2022-06-05T17:17:32Z email=john@example.com/asserted" },
 	{ "webhooks__spam_event.json",
 		"consent \"SpamComplaint\" "
@@ -723,11 +743,13 @@ static const struct {
 		"email=spam@example.com/asserted" },
 	{ "webhooks__subscription_change_bounce.json",
 		"status \"SubscriptionChange\" "
-		"id=SubscriptionChange/b4cb783d-78ed-43f2-983b-63f55c712dc8/2022-06-05T17:17:32Z "
+		"id=SubscriptionChange/b4cb783d-78ed-43f2-983b-63f55c712dc8/"
+		"2022-06-05T17:17:32Z "
 		"at=2022-06-05T17:17:32Z" },
 	{ "webhooks__unsubscribe.json",
 		"consent \"SubscriptionChange\" "
-		"id=SubscriptionChange/a4909a96-73d7-4c49-b148-a54522d3f7ac/2022-06-05T17:17:32Z "
+		"id=SubscriptionChange/a4909a96-73d7-4c49-b148-a54522d3f7ac/"
+		"2022-06-05T17:17:32Z "
 		"at=2022-06-05T17:17:32Z email=john@example.com/asserted" },
 };
 
@@ -739,8 +761,7 @@ START_TEST(recorded_mail)
 			strstr(file, ".eml") ? "raw" : "postmark", file));
 
 	if (body.len)
-		ck_assert_str_eq(
-			say_body(arena, &channel_email, &conf, body),
+		ck_assert_str_eq(say_body(arena, &channel_email, &conf, body),
 			recorded[_i].said);
 }
 END_TEST

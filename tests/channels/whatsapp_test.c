@@ -525,15 +525,18 @@ static const struct {
 	{ "call_connect__user_initiated.json",
 		"call \"connect\" id=wacid.xxxx=/connect "
 		"at=2025-07-15T12:38:27Z phone=+972987654321/attested "
-		"whatsapp_user=100293269804676/US.13491208655302741918/attested" },
+		"whatsapp_user=100293269804676/US.13491208655302741918/"
+		"attested" },
 	{ "call_permission_update__accept.json",
 		"message \"interactive\" id=wamid.x at=2025-07-15T12:23:02Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "call_permission_update__reject.json",
 		"message \"interactive\" id=wamid.x at=2025-07-15T12:23:02Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "call_status__call_status.json",
 		"status \"RINGING\" "
 		"id=wacid.ABGGFjFVU2AfAgo6V/RINGING/163155536021 "
@@ -545,123 +548,152 @@ static const struct {
 	{ "callback_button__button.json",
 		"message \"interactive\" id=wamid.xyzxyz "
 		"at=2023-10-25T20:45:30Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "callback_button__quick_reply.json",
 		"message \"button\" id=wamid.xsidjw at=2023-10-25T21:23:47Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "callback_button__quick_reply_without_context.json",
 		"message \"button\" id=wamid.xsidjx at=2023-10-25T21:23:47Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "callback_selection__callback.json",
 		"message \"interactive\" id=wamid.zyzxyz "
 		"at=2023-10-25T20:48:25Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "callback_selection__description.json",
 		"message \"interactive\" id=wamid.zyzxyz "
 		"at=2023-10-25T20:48:25Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "deleted_message__revoke.json",
 		"message \"revoke\" id=<WHATSAPP_MESSAGE_ID> "
 		"at=2023-10-11T16:53:43Z" },
 	{ "edited_message__image.json",
 		"message \"edit\" "
-		"id=wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQUFERjg0NDEzNDdFODU3MUMxMAA= "
+		"id=wamid."
+		"HBgLMTY1MDM4Nzk0MzkVAgASGBQzQUFERjg0NDEzNDdFODU3MUMxMAA= "
 		"at=2025-06-13T22:42:55Z phone=+16505551234/attested" },
 	{ "flow_completion__completion.json",
 		"message \"interactive\" id=wamid.wegrchytvwcggt== "
 		"at=2023-12-13T21:21:13Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "flow_completion__without_flow_token.json",
 		"message \"interactive\" id=wamid.wegrchytvwcggt== "
 		"at=2023-12-13T21:21:13Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__contacts.json",
 		"message \"contacts\" id=wamid.xyzxyz "
 		"at=2023-10-11T17:17:01Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__current_location.json",
 		"message \"location\" id=wamid.xyzxyz "
 		"at=2023-10-11T17:15:57Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__forwarded.json",
 		"message \"text\" id=wamid.xyzxyz at=2023-10-11T17:20:15Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__image.json",
 		"message \"image\" id=wamid.xyzxyz at=2023-10-11T16:56:19Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__interactive_message_with_err.json",
 		"message \"interactive\" id=wamid.wegrchytvwcggt= "
 		"at=2023-11-20T18:38:14Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__media_with_url.json",
 		"message \"image\" id=wamid.xyzxyz at=2023-10-11T16:56:19Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__order.json",
 		"message \"order\" id=wamid.xyzxyz at=2023-10-11T17:17:48Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__reaction.json",
 		"message \"reaction\" id=wamid.xyzxyz "
 		"at=2023-10-11T17:14:16Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__referral.json",
 		"message \"text\" id=wamid.ID at=2023-10-11T17:23:20Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__reply.json",
 		"message \"text\" id=wamid.xyzxyz at=2023-10-11T17:19:06Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__text.json",
 		"message \"text\" id=wamid.xyzxyz at=2023-10-11T16:53:43Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__unsupported.json",
 		"message \"unsupported\" id=wamid.xyzxyz "
 		"at=2023-10-11T17:18:26Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__unsupported_with_type.json",
 		"message \"unsupported\" id=wamid.xyzxyz "
 		"at=2023-10-11T17:18:26Z phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message__voice.json",
 		"message \"audio\" id=wamid.xyzxyz at=2023-10-11T16:57:53Z "
 		"phone=+972987654321/attested "
-		"whatsapp_user=1234567890987654321/US.13491208655302741918/attested" },
+		"whatsapp_user=1234567890987654321/US.13491208655302741918/"
+		"attested" },
 	{ "message_status__delivered.json",
 		"status \"delivered\" id=wamid.xyzxyz/delivered/972987654321 "
 		"at=2023-10-25T20:49:05Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "message_status__failed.json",
 		"status \"failed\" id=wamid.xyzxyz/failed/972987654321 "
 		"at=2023-07-15T00:20:58Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
-	{ "message_status__group.json",
-		"status \"read\" "
-		"id=<WHATSAPP_MESSAGE_ID>/read/<GROUP_PARTICIPANT_USER_PHONE_NUMBER> "
-		"at=2023-10-25T20:49:05Z "
-		"whatsapp_user=<WHATSAPP_BUSINESS_ACCOUNT_ID>/US.123456/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
+	{ "message_status__group.json", "status \"read\" "
+					"id=<WHATSAPP_MESSAGE_ID>/read/"
+					"<GROUP_PARTICIPANT_USER_PHONE_NUMBER> "
+					"at=2023-10-25T20:49:05Z "
+					"whatsapp_user=<WHATSAPP_BUSINESS_"
+					"ACCOUNT_ID>/US.123456/attested" },
 	{ "message_status__played.json",
 		"status \"played\" id=wamid.xyzxyz/played/972987654321 "
 		"at=2023-07-15T00:20:58Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "message_status__read.json",
 		"status \"read\" id=wamid.xyzxyz/read/972987654321 "
 		"at=2023-07-15T00:20:58Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "message_status__sent.json",
 		"status \"sent\" id=wamid.xyzxyz/sent/972987654321 "
 		"at=2023-10-25T20:49:05Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "message_status__with_tracker.json",
 		"status \"sent\" id=wamid.xyzxyz/sent/972987654321 "
 		"at=2023-10-25T20:49:05Z phone=+972987654321/attested "
-		"whatsapp_user=5467539754836534/US.13491208655302741918/attested" },
+		"whatsapp_user=5467539754836534/US.13491208655302741918/"
+		"attested" },
 	{ "outgoing_message__delete.json",
 		"message \"revoke\" id=wamid.yyyyyy at=2023-10-11T17:22:48Z" },
 	{ "outgoing_message__edit.json",
