@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TikTok: messages of a business account, signed with their time. What
- * happened comes as JSON inside a string. Of a message user_openid is the
- * business; the customer is who it is from, by an id that is of the app.
+ * TikTok: messages of a business account and leads, signed with their time.
+ * What happened comes as JSON inside a string. Of a message user_openid is the
+ * business; the customer is who it is from, by an id that is of the app. A lead
+ * comes as a number; what was typed is read where a relay adds it as
+ * field_data.
  */
 #include "core/channel.h"
 
@@ -59,6 +61,54 @@ add_message(struct arena *a, struct event *ev, const json_t *content)
 }
 
 static const struct {
+	const char *name, *kind, *trait;
+} answers[] = {
+	{ "email", "email", NULL },
+	{ "phone_number", "phone", NULL },
+	{ "phone", "phone", NULL },
+	{ "name", NULL, "name" },
+	{ "full_name", NULL, "name" },
+	{ "first_name", NULL, "given_name" },
+	{ "last_name", NULL, "family_name" },
+	{ "city", NULL, "city" },
+};
+
+static void
+add_lead(struct arena *a, const struct tiktok_conf *conf, struct event *ev,
+	const json_t *content)
+{
+	static const char *const keys[] = { "lead_id", "page_id", "form_id",
+		"advertiser_id", "ad_id", NULL };
+	struct span id = json_member(a, content, "lead_id");
+	const json_t *fields = json_object_get(content, "field_data");
+	json_t *field;
+	size_t i;
+
+	ev->type = fields ? "identify" : "track";
+	/* The number comes first, and what was typed later. */
+	if (id.len)
+		ev->external_id =
+			fields ? span_path(a, id, span_of("fields")) : id;
+	event_keep_members(a, ev, content, keys);
+	json_array_foreach(fields, i, field)
+	{
+		struct span name = json_member(a, field, "name");
+		struct span value = json_member(a, field, "value");
+
+		for (size_t k = 0; k < sizeof(answers) / sizeof(*answers);
+			k++) {
+			if (!span_is(name, answers[k].name))
+				continue;
+			if (answers[k].kind)
+				event_claim(a, ev, answers[k].kind, value,
+					conf->base.assurance);
+			else
+				event_trait(ev, answers[k].trait, value);
+		}
+	}
+}
+
+static const struct {
 	const char *name, *type, *person;
 } types[] = {
 	{ "im_receive_msg", "message", "from_user" },
@@ -75,7 +125,6 @@ tiktok_parse(struct arena *a, const struct inbound *in, const void *conf,
 	struct span name = json_member(a, root, "event"), at, id;
 	struct event *ev;
 
-	(void)conf;
 	if (!root)
 		return false;
 	if (!name.len)
@@ -107,7 +156,10 @@ tiktok_parse(struct arena *a, const struct inbound *in, const void *conf,
 			json_member(a, person, "id"));
 		return true;
 	}
-	event_keep(ev, "value", content);
+	if (json_object_get(content, "lead_id"))
+		add_lead(a, conf, ev, content);
+	else
+		event_keep(ev, "value", content);
 	return true;
 }
 
@@ -122,7 +174,7 @@ static const struct setting tiktok_settings[] = {
 extern const struct channel channel_tiktok;
 const struct channel channel_tiktok = {
 	.name = "tiktok",
-	.summary = "Messages of a TikTok business account",
+	.summary = "Messages and leads of a TikTok business account",
 	.secret = "the app's client secret, which signs the bytes",
 	.settings = tiktok_settings,
 	.conf_size = sizeof(struct tiktok_conf),

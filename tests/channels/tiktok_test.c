@@ -58,6 +58,15 @@ static const struct {
 		"account=tiktok/K/7/attested" },
 	{ HOOK("comment.update", "{'comment_id':'c'}"),
 		"unknown \"comment.update\" at=2023-11-14T22:13:20Z" },
+	{ HOOK("lead.created", "{'lead_id':'9'}"),
+		"track \"lead.created\" id=9 at=2023-11-14T22:13:20Z" },
+	{ HOOK("lead.created",
+		  "{'lead_id':'9','field_data':[{'name':'email','value':"
+		  "'ana@mail.example'},{'name':'phone_number','value':"
+		  "'+5511999990000'},{'name':'name','value':'Ana'}]}"),
+		"identify \"lead.created\" id=9/fields "
+		"at=2023-11-14T22:13:20Z email=ana@mail.example/asserted "
+		"phone=+5511999990000/asserted" },
 	{ "{'event':'x','content':'{'}", "unknown \"x\"" },
 	{ "{}", "1 expected an object with an event" },
 	{ "", "1 json: line 1: unexpected token" },
