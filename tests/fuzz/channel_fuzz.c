@@ -13,7 +13,7 @@
 #include "fuzz.h"
 
 #define SOURCE                                                                 \
-	"source fuzz { channel = %s secret = \"c2VjcmV0\" region = BR %s }"
+	"source fuzz { channel = %s secret = \"c2VjcmV0c2VjcmV0\" region = BR %s }"
 
 static struct arena *arena; /* for ever */
 static struct config *config;
@@ -28,6 +28,21 @@ static const struct {
 		"\"user_id=/data/old given_up\", \"loyalty=/data/new "
 		"taken_over\", \"record=/subject\" } traits = { "
 		"\"name=/data/name\" }" },
+	{ "line", "nonce = user_id provider = P" },
+	{ "meta", "ref = user_id link = loyalty" },
+	{ "telegram", "start = user_id" },
+	{ "viber", "context = user_id" },
+	{ "chatwoot", "identifier = user_id" },
+	{ "intercom", "external = user_id" },
+	{ "zendesk", "external = user_id" },
+	{ "twilio", "url = \"https://a.example/\"" },
+	{ "tiktok_shop", "app = A" },
+	{ "hubspot", "url = \"https://a.example/\" properties = \"n=user_id\"" },
+	{ "typeform", "hidden = \"customer=user_id\"" },
+	{ "delighted", "properties = \"number=user_id\"" },
+	{ "survey", "fields = \"ref=loyalty\"" },
+	{ "salesforce", "fields = \"Number__c=user_id\"" },
+	{ "adjust", "fields = \"customer=user_id\"" },
 };
 
 static const char *
