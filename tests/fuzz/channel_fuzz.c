@@ -13,7 +13,8 @@
 #include "fuzz.h"
 
 #define SOURCE                                                                 \
-	"source fuzz { channel = %s secret = \"c2VjcmV0c2VjcmV0\" region = BR %s }"
+	"source fuzz { channel = %s secret = \"c2VjcmV0c2VjcmV0\" region = "   \
+	"BR %s }"
 
 static struct arena *arena; /* for ever */
 static struct config *config;
@@ -37,7 +38,8 @@ static const struct {
 	{ "zendesk", "external = user_id" },
 	{ "twilio", "url = \"https://a.example/\"" },
 	{ "tiktok_shop", "app = A" },
-	{ "hubspot", "url = \"https://a.example/\" properties = \"n=user_id\"" },
+	{ "hubspot",
+		"url = \"https://a.example/\" properties = \"n=user_id\"" },
 	{ "typeform", "hidden = \"customer=user_id\"" },
 	{ "delighted", "properties = \"number=user_id\"" },
 	{ "survey", "fields = \"ref=loyalty\"" },
