@@ -58,8 +58,10 @@ adjust_parse(struct arena *a, const struct inbound *in, const void *conf,
 	struct span name = form_get(&form, "event_name");
 	struct event *ev;
 
-	if (!form.count)
-		return fail(e, ERR_INPUT, "expected a query or a form");
+	if (!name.len && !kind.len && !form_get(&form, "adid").len)
+		return fail(e, ERR_INPUT,
+			"expected a query or a form with adid, event_name or "
+			"activity_kind");
 	ev = events_add(a, events);
 	ev->type = "track";
 	ev->line = 1;

@@ -44,8 +44,11 @@ static const struct {
 		"device=G1/attested" },
 	{ "event_name=sale&adid=AD1&customer=u1",
 		"track \"sale\" device=AD1/attested" },
-	{ "a=b", "track \"adjust\"" },
-	{ "", "1 expected a query or a form" },
+	{ "adid=AD1", "track \"adjust\" device=AD1/attested" },
+	{ "a=b", "1 expected a query or a form with adid, event_name or "
+		 "activity_kind" },
+	{ "", "1 expected a query or a form with adid, event_name or "
+	      "activity_kind" },
 };
 
 START_TEST(what_a_request_says)

@@ -20,6 +20,10 @@ source bus {
 	channel = cloudevents
 	secret = bus-key
 }
+source ads {
+	channel = adjust
+	secret = ads-key
+}
 source phone {
 	channel = whatsapp
 	secret = { old-secret, new-secret }
@@ -132,6 +136,7 @@ while read -r method path _; do
 	*'{source}'*) continue ;;
 	*snowplow* | /i) secret=app-id ;;
 	/v1/events) secret=bus-key ;;
+	/v1/adjust) secret=ads-key ;;
 	*) secret=shop-key ;;
 	esac
 	case "$method $path" in
