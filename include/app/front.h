@@ -33,7 +33,7 @@ struct front {
 	bool ready;	    /* PostgreSQL is there, with our schema and key */
 	bool draining;
 	/* since the start */
-	uint64_t requests, accepted, duplicates, conflicts, refused;
+	uint64_t requests, accepted, duplicates, conflicts, refused, unknown;
 	uint64_t answers[6]; /* by the first digit of the status */
 };
 

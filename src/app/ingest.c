@@ -230,6 +230,9 @@ count(struct ingest *in)
 	f->duplicates += now->duplicate - had.duplicate;
 	f->conflicts += now->conflict - had.conflict;
 	f->refused += now->refused - had.refused;
+	for (size_t i = 0; i < in->intake.count; i++)
+		f->unknown += in->intake.entries[i].verdict == ACCEPTED &&
+			      !strcmp(in->intake.entries[i].type, "unknown");
 	if (now->accepted > had.accepted && f->resolver)
 		resolver_kick(f->resolver);
 }

@@ -38,9 +38,13 @@ metrics(struct front *f, struct request *r)
 			"events_accepted_total",
 			"Events committed.") COUNTER("events_duplicate_total",
 			"Repeats of events.") COUNTER("events_conflict_total",
-			"Events with the id of another.")
-			COUNTER("events_rejected_total",
-				"Parts of requests that were refused.")
+			"Events with the id of another.") COUNTER("events_"
+								  "rejected_"
+								  "total",
+			"Parts of requests that were refused.")
+			COUNTER("events_unknown_total",
+				"Events committed of types that their "
+				"channel does not know.")
 				COUNTER("events_resolved_total",
 					"Events that the resolver applied.")
 					COUNTER("events_parked_total",
@@ -50,7 +54,7 @@ metrics(struct front *f, struct request *r)
 		(unsigned long long)f->accepted,
 		(unsigned long long)f->duplicates,
 		(unsigned long long)f->conflicts,
-		(unsigned long long)f->refused,
+		(unsigned long long)f->refused, (unsigned long long)f->unknown,
 		(unsigned long long)(f->resolver
 					     ? resolver_resolved(f->resolver)
 					     : 0),

@@ -78,6 +78,16 @@ expect 'refused requests' 1 "$(metric 'responses_total{class="4xx"}')"
 expect 'requests' $((requests + 20)) "$(metric requests_total)"
 expect 'nobody' 0 "$(grep -c -e @ -e ana -e cliente "$state/metrics")"
 
+# A type that its channel does not know is kept, and counted.
+printf '%s' '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[
+	{"field":"tomorrow","value":{}}]}]}' >"$state/unknown"
+expect 'none is unknown' 0 "$(metric events_unknown_total)"
+expect 'one is' 200 "$(status --data-binary "@$state/unknown" \
+	-H "X-Hub-Signature-256: sha256=$(signature "$state/unknown")" \
+	"$url/v1/channels/whatsapp")"
+check 'with an unknown type'
+expect 'unknown' 1 "$(metric events_unknown_total)"
+
 pg -m immediate stop
 away() {
 	curl -sS "$url/metrics" | grep -q '^unifyd_database_up 0$'
