@@ -55,4 +55,5 @@ struct event *mail_add(
  */
 struct event *mail_status(struct arena *a, struct events *events,
 	struct span word, struct span email, int64_t at);
+
 #endif

@@ -28,6 +28,7 @@ struct room_part;
 struct room *room_create(size_t max);
 /* Its parts may outlive it. Takes NULL. */
 void room_destroy(struct room *room);
+/* Another max, with which the limit begins anew. */
 void room_set_max(struct room *room, size_t max);
 /* Any body is let in where it is not, so that large ones find their turn. One
  * that streams is measured by max alone: it waits by itself where others are

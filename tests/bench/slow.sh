@@ -39,7 +39,10 @@ quiet=$p99
 "$build/tests/bench/slow_tool" "${url##*:}" "$count" $((seconds + 12)) \
 	>"$state/slow" &
 slow=$!
-sleep 6 # until all are there
+there() {
+	[ "$(find "/proc/$daemon/fd" -lname 'socket:*' | wc -l)" -ge "$count" ]
+}
+until_true there
 load "beside $count slow ones" 3
 beside=$p99
 wait $slow
