@@ -94,9 +94,7 @@ claim_record(const struct notice *n, struct event *ev, struct span id)
 }
 
 /* HubSpot's own properties, and those that the source's settings name. */
-static const struct {
-	const char *name, *kind, *trait;
-} properties[] = {
+static const struct known_field properties[] = {
 	{ "email", "email", NULL },
 	{ "phone", "phone", NULL },
 	{ "mobilephone", "phone", NULL },
@@ -106,6 +104,7 @@ static const struct {
 	{ "city", NULL, "city" },
 	{ "country", NULL, "country" },
 	{ "hs_language", NULL, "locale" },
+	{ NULL, NULL, NULL },
 };
 
 static void
@@ -115,15 +114,8 @@ claim_property(const struct notice *n, struct event *ev)
 	struct span value = member(n, "propertyValue");
 	const char *kind;
 
-	for (size_t i = 0; i < sizeof(properties) / sizeof(*properties); i++) {
-		if (!span_is(name, properties[i].name))
-			continue;
-		if (properties[i].kind)
-			event_claim(n->a, ev, properties[i].kind, value,
-				n->conf->base.assurance);
-		else
-			event_trait(ev, properties[i].trait, value);
-	}
+	known_field_take(
+		n->a, ev, properties, name, value, n->conf->base.assurance);
 	kind = mapping_kind(n->conf->properties, name);
 	if (kind)
 		event_claim(n->a, ev, kind, value, n->conf->base.assurance);

@@ -11,6 +11,7 @@
 
 #include "core/hub.h"
 #include "core/json.h"
+#include "core/mapping.h"
 
 struct meta_conf {
 	struct source_conf base;
@@ -306,9 +307,7 @@ add_comment(const struct entry *c, const char *field, const json_t *value)
 		event_trait(ev, "name", json_member(c->a, from, "name"));
 }
 
-static const struct {
-	const char *name, *kind, *trait;
-} answers[] = {
+static const struct known_field answers[] = {
 	{ "email", "email", NULL },
 	{ "work_email", "email", NULL },
 	{ "phone_number", "phone", NULL },
@@ -319,6 +318,7 @@ static const struct {
 	{ "date_of_birth", NULL, "birth_date" },
 	{ "city", NULL, "city" },
 	{ "country", NULL, "country" },
+	{ NULL, NULL, NULL },
 };
 
 static void
@@ -328,15 +328,8 @@ claim_answer(const struct entry *c, struct event *ev, const json_t *field)
 	struct span value = json_span(
 		c->a, json_array_get(json_object_get(field, "values"), 0));
 
-	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
-		if (!span_is(name, answers[i].name))
-			continue;
-		if (answers[i].kind)
-			event_claim(c->a, ev, answers[i].kind, value,
-				c->conf->base.assurance);
-		else
-			event_trait(ev, answers[i].trait, value);
-	}
+	known_field_take(
+		c->a, ev, answers, name, value, c->conf->base.assurance);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "core/commerce.h"
 #include "core/decimal.h"
 #include "core/json.h"
+#include "core/mapping.h"
 
 struct pinterest_conf {
 	struct source_conf base;
@@ -98,9 +99,7 @@ add_conversion(struct arena *a, const struct source_conf *conf,
 }
 
 /* The questions that an advertiser may choose from. */
-static const struct {
-	const char *question, *kind, *trait;
-} questions[] = {
+static const struct known_field questions[] = {
 	{ "EMAIL", "email", NULL },
 	{ "PHONE_NUMBER", "phone", NULL },
 	{ "FULL_NAME", NULL, "name" },
@@ -109,6 +108,7 @@ static const struct {
 	{ "DATE_OF_BIRTH", NULL, "birth_date" },
 	{ "CITY", NULL, "city" },
 	{ "COUNTRY", NULL, "country" },
+	{ NULL, NULL, NULL },
 };
 
 static void
@@ -121,6 +121,8 @@ add_lead(struct arena *a, const struct source_conf *conf, struct events *events,
 	static const char *const times[] = { "created_time", "created_at",
 		NULL };
 	const json_t *answers = json_object_get(lead, "answers");
+	const char *question;
+	json_t *answer;
 	struct event *ev = events_add(a, events);
 
 	ev->type = "identify";
@@ -128,16 +130,9 @@ add_lead(struct arena *a, const struct source_conf *conf, struct events *events,
 	ev->name = span_of("lead");
 	ev->external_id = json_any(a, lead, ids);
 	ev->occurred_at = clock_read(json_any(a, lead, times));
-	for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++) {
-		struct span value =
-			json_member(a, answers, questions[i].question);
-
-		if (questions[i].kind)
-			event_claim(a, ev, questions[i].kind, value,
-				conf->assurance);
-		else
-			event_trait(ev, questions[i].trait, value);
-	}
+	json_object_foreach((json_t *)(uintptr_t)answers, question, answer)
+		known_field_take(a, ev, questions, span_of(question),
+			json_span(a, answer), conf->assurance);
 	event_keep_members(a, ev, lead, keys);
 }
 

@@ -61,9 +61,7 @@ add(const struct change *c, const char *type, const char *part)
 }
 
 /* A field, or one within a compound. */
-static const struct {
-	const char *path, *kind, *trait;
-} fields[] = {
+static const struct known_field fields[] = {
 	{ "Email", "email", NULL },
 	{ "PersonEmail", "email", NULL },
 	{ "Phone", "phone", NULL },
@@ -78,21 +76,16 @@ static const struct {
 	{ "PersonBirthdate", NULL, "birth_date" },
 	{ "MailingAddress.City", NULL, "city" },
 	{ "MailingAddress.Country", NULL, "country" },
+	{ NULL, NULL, NULL },
 };
 
 static void
 add_fields(const struct change *c, struct event *ev)
 {
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		struct span value =
-			json_span(c->a, json_at(c->payload, fields[i].path));
-
-		if (fields[i].kind)
-			event_claim(c->a, ev, fields[i].kind, value,
-				c->conf->base.assurance);
-		else
-			event_trait(ev, fields[i].trait, value);
-	}
+	for (const struct known_field *f = fields; f->name; f++)
+		known_field_take(c->a, ev, fields, span_of(f->name),
+			json_span(c->a, json_at(c->payload, f->name)),
+			c->conf->base.assurance);
 	mapping_claim(
 		c->a, ev, c->conf->fields, c->payload, c->conf->base.assurance);
 }

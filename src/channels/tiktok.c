@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/mapping.h"
 #include "core/signature.h"
 
 struct tiktok_conf {
@@ -60,9 +61,7 @@ add_message(struct arena *a, struct event *ev, const json_t *content)
 	event_body(ev, "kind", json_member(a, content, "type"));
 }
 
-static const struct {
-	const char *name, *kind, *trait;
-} answers[] = {
+static const struct known_field answers[] = {
 	{ "email", "email", NULL },
 	{ "phone_number", "phone", NULL },
 	{ "phone", "phone", NULL },
@@ -71,6 +70,7 @@ static const struct {
 	{ "first_name", NULL, "given_name" },
 	{ "last_name", NULL, "family_name" },
 	{ "city", NULL, "city" },
+	{ NULL, NULL, NULL },
 };
 
 static void
@@ -91,21 +91,8 @@ add_lead(struct arena *a, const struct tiktok_conf *conf, struct event *ev,
 			fields ? span_path(a, id, span_of("fields")) : id;
 	event_keep_members(a, ev, content, keys);
 	json_array_foreach(fields, i, field)
-	{
-		struct span name = json_member(a, field, "name");
-		struct span value = json_member(a, field, "value");
-
-		for (size_t k = 0; k < sizeof(answers) / sizeof(*answers);
-			k++) {
-			if (!span_is(name, answers[k].name))
-				continue;
-			if (answers[k].kind)
-				event_claim(a, ev, answers[k].kind, value,
-					conf->base.assurance);
-			else
-				event_trait(ev, answers[k].trait, value);
-		}
-	}
+		known_field_take(a, ev, answers, json_member(a, field, "name"),
+			json_member(a, field, "value"), conf->base.assurance);
 }
 
 static const struct {

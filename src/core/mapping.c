@@ -54,3 +54,18 @@ mapping_claim(struct arena *a, struct event *ev, const char *const *rows,
 				a, ev, kind, json_span(a, value), assurance);
 	}
 }
+
+void
+known_field_take(struct arena *a, struct event *ev,
+	const struct known_field *fields, struct span name, struct span value,
+	enum assurance assurance)
+{
+	for (; fields->name; fields++) {
+		if (!span_is(name, fields->name))
+			continue;
+		if (fields->kind)
+			event_claim(a, ev, fields->kind, value, assurance);
+		else
+			event_trait(ev, fields->trait, value);
+	}
+}
