@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
 #include "base/span.h"
 
 enum pubkey_hash { PUBKEY_SHA256, PUBKEY_SHA1 };
 
-/* Whether key can be read: a SubjectPublicKeyInfo as base64, without armour. */
-bool pubkey_good(const char *key);
+/* Whether key can be read, or is NULL: a SubjectPublicKeyInfo as base64,
+ * without armour. setting is its name. */
+bool pubkey_check(
+	const char *key, const char *setting, struct err *e) MUST_CHECK;
 /* Is signature (base64) the key's, of the parts, one behind the other? */
 bool pubkey_signed(const char *key, enum pubkey_hash hash,
 	const struct span *parts, size_t count, struct span signature);

@@ -28,6 +28,8 @@ struct mail {
  * yet. */
 bool mail_read(struct arena *a, struct span bytes, struct mail *m,
 	struct err *e) MUST_CHECK;
+/* The same of a service that took the message apart: what its header says. */
+void mail_of_head(struct arena *a, struct mail_head head, struct mail *m);
 /* Whose it is, from the value of From; untouched where that is not one
  * mailbox. */
 void mail_from(struct mail *m, struct span value);

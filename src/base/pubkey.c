@@ -23,15 +23,18 @@ read_key(struct arena *a, const char *key)
 }
 
 bool
-pubkey_good(const char *key)
+pubkey_check(const char *key, const char *setting, struct err *e)
 {
 	struct arena *a = arena_create();
 	EVP_PKEY *pkey = read_key(a, key);
-	bool good = pkey != NULL;
+	bool good = pkey || !key;
 
 	EVP_PKEY_free(pkey);
 	arena_destroy(a);
-	return good;
+	return good || fail(e, ERR_INPUT,
+			       "%s %.20s...: not understood, want a public key "
+			       "as base64",
+			       setting, key);
 }
 
 bool

@@ -104,26 +104,14 @@ head_of(struct arena *a, struct span text)
 static void
 read_parsed(struct arena *a, const struct form *form, struct mail *m)
 {
-	struct span rest, to;
-
-	*m = (struct mail){ .arena = a };
-	m->head = head_of(a, form_get(form, "message-headers"));
-	if (mail_head_count(&m->head, "From") == 1)
-		mail_from(m, mail_head_value(&m->head, "From"));
-	else if (!m->head.count)
+	mail_of_head(a, head_of(a, form_get(form, "message-headers")), m);
+	if (!m->head.count)
 		mail_from(m, form_get(form, "from"));
-	m->report = mail_is_report(span_trim(span_cut(
-		mail_head_value(&m->head, "Content-Type"), ';', &rest)));
-	to = mail_head_value(&m->head, "To");
-	while (to.len)
-		mail_to(m, mail_bracketed(span_cut(to, ',', &to)));
-	m->id = mail_bracketed(mail_head_value(&m->head, "Message-Id"));
 	m->subject = mail_clean(a, form_get(form, "subject"));
 	if (!m->subject.len)
 		m->subject =
 			mail_clean(a, mail_head_value(&m->head, "Subject"));
 	m->text = mail_clean(a, form_get(form, "body-plain"));
-	m->date = mail_date(a, mail_head_value(&m->head, "Date"));
 }
 
 static bool

@@ -69,20 +69,17 @@ static void
 add_mail(struct arena *a, const struct inbound *in, struct events *events,
 	const json_t *root)
 {
-	struct mail m = { .arena = a,
-		.head = head_of(a, json_object_get(root, "Headers")) };
-	struct span rest, sender = json_member(a, root, "Sender");
+	struct span sender = json_member(a, root, "Sender");
+	struct mail m;
 
-	mail_from(&m, json_member(a, root, "From"));
-	m.report = mail_is_report(span_trim(span_cut(
-		mail_head_value(&m.head, "Content-Type"), ';', &rest)));
+	mail_of_head(a, head_of(a, json_object_get(root, "Headers")), &m);
+	if (!mail_head_count(&m.head, "From"))
+		mail_from(&m, json_member(a, root, "From"));
 	m.recipient = mail_clean(a, json_member(a, root, "Recipient"));
 	m.from_nobody = json_object_get(root, "Sender") &&
 			(!sender.len || mailtrust_null_path(sender));
-	m.id = mail_bracketed(mail_head_value(&m.head, "Message-ID"));
 	m.subject = mail_clean(a, json_member(a, root, "Subject"));
 	m.text = mail_clean(a, json_member(a, root, "Text-part"));
-	m.date = mail_date(a, mail_head_value(&m.head, "Date"));
 	mail_add(&m, in->body, events);
 }
 

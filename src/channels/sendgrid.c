@@ -109,21 +109,9 @@ field(struct arena *a, const struct form *form, const char *name)
 static void
 read_parsed(struct arena *a, const struct form *form, struct mail *m)
 {
-	struct span rest, to;
-
-	*m = (struct mail){ .arena = a };
-	m->head = head_of(a, form_get(form, "headers"));
-	if (mail_head_count(&m->head, "From") == 1)
-		mail_from(m, mail_head_value(&m->head, "From"));
-	m->report = mail_is_report(span_trim(span_cut(
-		mail_head_value(&m->head, "Content-Type"), ';', &rest)));
-	to = mail_head_value(&m->head, "To");
-	while (to.len)
-		mail_to(m, mail_bracketed(span_cut(to, ',', &to)));
-	m->id = mail_bracketed(mail_head_value(&m->head, "Message-ID"));
+	mail_of_head(a, head_of(a, form_get(form, "headers")), m);
 	m->subject = field(a, form, "subject");
 	m->text = field(a, form, "text");
-	m->date = mail_date(a, mail_head_value(&m->head, "Date"));
 }
 
 static bool
@@ -199,11 +187,7 @@ sendgrid_check(const void *conf, struct err *e)
 {
 	const struct sendgrid_conf *own = conf;
 
-	return !own->public_key || pubkey_good(own->public_key) ||
-	       fail(e, ERR_INPUT,
-		       "public_key %.20s...: not understood, want a public key "
-		       "as base64",
-		       own->public_key);
+	return pubkey_check(own->public_key, "public_key", e);
 }
 
 static const struct setting sendgrid_settings[] = {

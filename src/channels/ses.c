@@ -101,21 +101,9 @@ head_of(struct arena *a, const json_t *list)
 static void
 read_header(struct arena *a, const json_t *mail, struct mail *m)
 {
-	struct span rest, to;
-
-	*m = (struct mail){ .arena = a,
-		.head = head_of(a, json_object_get(mail, "headers")) };
-	if (mail_head_count(&m->head, "From") == 1)
-		mail_from(m, mail_head_value(&m->head, "From"));
-	m->report = mail_is_report(span_trim(span_cut(
-		mail_head_value(&m->head, "Content-Type"), ';', &rest)));
-	to = mail_head_value(&m->head, "To");
-	while (to.len)
-		mail_to(m, mail_bracketed(span_cut(to, ',', &to)));
-	m->id = mail_bracketed(mail_head_value(&m->head, "Message-ID"));
+	mail_of_head(a, head_of(a, json_object_get(mail, "headers")), m);
 	m->subject = mail_clean(
 		a, json_span(a, json_at(mail, "commonHeaders.subject")));
-	m->date = mail_date(a, mail_head_value(&m->head, "Date"));
 }
 
 static bool
@@ -264,11 +252,7 @@ ses_check(const void *conf, struct err *e)
 {
 	const struct ses_conf *own = conf;
 
-	return !own->public_key || pubkey_good(own->public_key) ||
-	       fail(e, ERR_INPUT,
-		       "public_key %.20s...: not understood, want a public key "
-		       "as base64",
-		       own->public_key);
+	return pubkey_check(own->public_key, "public_key", e);
 }
 
 static const struct setting ses_settings[] = {

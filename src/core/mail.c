@@ -387,6 +387,22 @@ mail_from(struct mail *m, struct span value)
 	g_object_unref(list);
 }
 
+void
+mail_of_head(struct arena *a, struct mail_head head, struct mail *m)
+{
+	struct span rest, to = mail_head_value(&head, "To");
+
+	*m = (struct mail){ .arena = a, .head = head };
+	if (mail_head_count(&head, "From") == 1)
+		mail_from(m, mail_head_value(&head, "From"));
+	m->report = mail_is_report(span_trim(
+		span_cut(mail_head_value(&head, "Content-Type"), ';', &rest)));
+	while (to.len)
+		mail_to(m, mail_bracketed(span_cut(to, ',', &to)));
+	m->id = mail_bracketed(mail_head_value(&head, "Message-ID"));
+	m->date = mail_date(a, mail_head_value(&head, "Date"));
+}
+
 static bool
 is_word(struct span word, const char *const *list)
 {

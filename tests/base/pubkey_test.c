@@ -35,7 +35,7 @@ START_TEST(rsa)
 		char *signature = vector_text(a, v->all, "signature");
 		struct span body = span_of(v->body);
 
-		ck_assert(pubkey_good(key));
+		ck_assert(pubkey_check(key, "key", NULL));
 		ck_assert(pubkey_signed(
 			key, PUBKEY_SHA256, &body, 1, span_of(signature)));
 		ck_assert(!pubkey_signed(
@@ -60,11 +60,13 @@ END_TEST
 START_TEST(no_keys)
 {
 	struct span body = span_of("x");
+	struct err e = { 0 };
 
-	ck_assert(!pubkey_good(NULL));
-	ck_assert(!pubkey_good(""));
-	ck_assert(!pubkey_good("AAAA"));
-	ck_assert(!pubkey_good("*"));
+	ck_assert(pubkey_check(NULL, "key", &e));
+	ck_assert(!pubkey_check("", "key", &e));
+	ck_assert(!pubkey_check("*", "key", &e));
+	ck_assert(!pubkey_check("AAAA", "key", &e));
+	ck_assert_int_eq(e.code, ERR_INPUT);
 	ck_assert(!pubkey_signed(
 		"AAAA", PUBKEY_SHA256, &body, 1, span_of("AAAA")));
 }
