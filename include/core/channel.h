@@ -86,7 +86,8 @@ struct answer {
 };
 
 /* The answer to senders that look at the status alone: no body. */
-void answer_nothing(const struct verdicts *verdicts, struct answer *answer);
+void answer_nothing(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer);
 
 /* A body that is read piece by piece. */
 struct feed {
@@ -148,8 +149,10 @@ struct channel {
 	const char *(*options)(
 		struct arena *, const struct inbound *, const void *conf);
 	/* Optional: what its senders must hear when all is well, always with
-	 * status 200. Without it they hear the verdicts as JSON. */
-	void (*answer)(const struct verdicts *, struct answer *);
+	 * status 200. Without it they hear the verdicts as JSON. The request
+	 * is as parse sees it, without a body that streamed. */
+	void (*answer)(struct arena *, const struct inbound *, const void *conf,
+		const struct verdicts *, struct answer *);
 };
 
 /* Every channel of src/channels, in the order of their names, and a NULL.

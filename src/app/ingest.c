@@ -210,7 +210,8 @@ answer(struct ingest *in)
 		return;
 	}
 	if (channel->answer)
-		channel->answer(&in->tally.sums, &answer);
+		channel->answer(r->arena, &in->inbound, in->intake.source->conf,
+			&in->tally.sums, &answer);
 	else
 		answer = (struct answer){ "application/json",
 			tally_json(r->arena, &in->tally) };

@@ -375,8 +375,12 @@ snowplow_parse(struct arena *a, const struct inbound *in, const void *conf,
 
 /* Collectors say so, and trackers look at the status alone. */
 static void
-snowplow_answer(const struct verdicts *verdicts, struct answer *answer)
+snowplow_answer(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer)
 {
+	(void)a;
+	(void)in;
+	(void)conf;
 	(void)verdicts;
 	*answer = (struct answer){ "text/plain", "ok" };
 }

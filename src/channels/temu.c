@@ -134,8 +134,12 @@ temu_parse(struct arena *a, const struct inbound *in, const void *conf,
 }
 
 static void
-temu_answer(const struct verdicts *verdicts, struct answer *answer)
+temu_answer(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer)
 {
+	(void)a;
+	(void)in;
+	(void)conf;
 	(void)verdicts;
 	*answer = (struct answer){ "application/json", "{\"result\":{}}" };
 }

@@ -333,8 +333,12 @@ twilio_check(const void *conf, struct err *e)
 
 /* An answer that Twilio understands as "nothing more to do". */
 static void
-twilio_answer(const struct verdicts *verdicts, struct answer *answer)
+twilio_answer(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer)
 {
+	(void)a;
+	(void)in;
+	(void)conf;
 	(void)verdicts;
 	*answer = (struct answer){ "text/xml",
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>" };

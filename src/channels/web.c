@@ -521,8 +521,12 @@ static const char *const web_keeps[] = { "Sec-GPC", "!?writeKey",
 
 /* Exactly 200 and this: Segment's Python client retries all else. */
 static void
-web_answer(const struct verdicts *verdicts, struct answer *answer)
+web_answer(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer)
 {
+	(void)a;
+	(void)in;
+	(void)conf;
 	(void)verdicts;
 	*answer = (struct answer){ "application/json", "{\"success\":true}" };
 }

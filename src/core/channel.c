@@ -133,8 +133,12 @@ source_verify(const struct inbound *in, const void *conf, struct err *e)
 }
 
 void
-answer_nothing(const struct verdicts *verdicts, struct answer *answer)
+answer_nothing(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer)
 {
+	(void)a;
+	(void)in;
+	(void)conf;
 	(void)verdicts;
 	*answer = (struct answer){ NULL, NULL };
 }
