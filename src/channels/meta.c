@@ -3,21 +3,26 @@
  * Messenger, Instagram and lead ads: one webhook, one signature. A person is
  * known by an id that is of the page or of the Instagram account written to.
  * A lead comes as a number; what was typed comes where a relay adds it, as
- * field_data.
+ * field_data. Who asks Meta that an app forget him is told of by a form, the
+ * data deletion callback, signed in a way of its own.
  */
 #include "core/channel.h"
 
 #include <string.h>
 
+#include "base/digest.h"
+#include "core/form.h"
 #include "core/hub.h"
 #include "core/json.h"
 #include "core/mapping.h"
+#include "core/signature.h"
 
 struct meta_conf {
 	struct source_conf base;
 	const char *verify_token;
 	const char *ref;  /* the kind that a ref is, or NULL */
 	const char *link; /* and an authorization_code */
+	const char *status_url;
 };
 
 /* What an entry holds, while it is read. */
@@ -391,20 +396,87 @@ read_entry(struct entry *c, const json_t *entry)
 			"an entry with messaging, standby or changes");
 }
 
+/* A form's signed_request, a signature and JSON, each in base64url, with a dot
+ * between; the signature is of the second's text. Both empty: none. */
+struct signed_request {
+	struct span signature, payload;
+};
+
+static struct signed_request
+signed_request_of(struct arena *a, const struct inbound *in)
+{
+	struct signed_request s = { 0 };
+	struct form form;
+
+	if (span_starts(in->body, "{"))
+		return s;
+	form = form_read(a, in->body);
+	s.signature =
+		span_cut(form_get(&form, "signed_request"), '.', &s.payload);
+	return s;
+}
+
+/* By this a person can ask us what became of it. A repeat has the same, and
+ * nobody can guess it who has not the secret. */
+static const char *
+confirmation_code(struct arena *a, const struct signed_request *s)
+{
+	struct span bytes;
+
+	if (!digest_unbase64(a, s->signature, &bytes) || bytes.len < 16)
+		return "";
+	return digest_hex(a, (const uint8_t *)bytes.data, 16);
+}
+
+static bool
+parse_signed(struct arena *a, const struct inbound *in,
+	const struct signed_request *s, struct events *events, struct err *e)
+{
+	const char *name = inbound_query(a, in, "deauthorize").data
+				   ? "deauthorize"
+				   : "data_deletion";
+	const json_t *root;
+	struct span text, user, at;
+	struct event *ev;
+
+	if (!digest_unbase64(a, s->payload, &text))
+		return fail(e, ERR_INPUT, "expected signed_request in base64");
+	root = json_read(a, text, e);
+	if (!root)
+		return false;
+	user = json_member(a, root, "user_id");
+	at = json_member(a, root, "issued_at");
+	if (!user.len)
+		return fail(e, ERR_INPUT, "expected a user_id");
+	ev = events_add(a, events);
+	ev->type = strcmp(name, "deauthorize") ? "erasure" : "status";
+	ev->name = span_of(name);
+	ev->external_id = span_path(a, ev->name, user, at);
+	ev->occurred_at = clock_read(at);
+	event_account(a, ev, "facebook", (struct span){ NULL, 0 }, user);
+	event_body(ev, "confirmation_code", span_of(confirmation_code(a, s)));
+	return true;
+}
+
 static bool
 meta_parse(struct arena *a, const struct inbound *in, const void *conf,
 	struct events *events, struct err *e)
 {
-	const json_t *root = json_read(a, in->body, e);
-	struct span object = json_member(a, root, "object");
 	struct entry c = {
 		.a = a, .conf = conf, .events = events, .platform = "messenger"
 	};
+	struct signed_request s = signed_request_of(a, in);
+	struct span object;
+	const json_t *root;
 	size_t i;
 	json_t *entry;
 
+	if (s.payload.len)
+		return parse_signed(a, in, &s, events, e);
+	root = json_read(a, in->body, e);
 	if (!root)
 		return false;
+	object = json_member(a, root, "object");
 	if (span_is(object, "instagram"))
 		c.platform = "instagram";
 	else if (!span_is(object, "page"))
@@ -419,7 +491,42 @@ meta_parse(struct arena *a, const struct inbound *in, const void *conf,
 static bool
 meta_verify(const struct inbound *in, const void *conf, struct err *e)
 {
-	return hub_verify(in, conf, e);
+	static const struct signature how = { NULL, NULL, HMAC_SHA256, true };
+	struct arena *a = arena_create();
+	struct signed_request s = signed_request_of(a, in);
+	bool good = s.payload.len ? signature_fits(&how, s.signature, conf,
+					    &s.payload, 1)
+				  : hub_verify(in, conf, e);
+
+	if (s.payload.len && !good)
+		fail(e, ERR_AUTH,
+			"expected signed_request to be made with a secret of "
+			"this source");
+	arena_destroy(a);
+	return good;
+}
+
+/* Meta shows both to the person who asked. */
+static void
+meta_answer(struct arena *a, const struct inbound *in, const void *conf,
+	const struct verdicts *verdicts, struct answer *answer)
+{
+	const struct meta_conf *own = conf;
+	struct signed_request s = signed_request_of(a, in);
+	const char *code = confirmation_code(a, &s);
+	const char *url = own->status_url;
+
+	answer_nothing(a, in, conf, verdicts, answer);
+	if (!s.payload.len)
+		return;
+	url = url ? arena_printf(a, "%s%ccode=%s", url,
+			    strchr(url, '?') ? '&' : '?', code)
+		  : "";
+	*answer = (struct answer){ "application/json",
+		json_write(
+			a, json_own(a, json_pack("{s:o,s:s}", "url",
+					       json_text(span_of(url)),
+					       "confirmation_code", code))) };
 }
 
 static bool
@@ -441,8 +548,15 @@ static const struct setting meta_settings[] = {
 	{ "link", SETTING_TEXT, offsetof(struct meta_conf, link), NULL,
 		"The kind of identifier that the authorization code of a "
 		"linked account is; not set, it names nobody." },
+	{ "status_url", SETTING_TEXT, offsetof(struct meta_conf, status_url),
+		NULL,
+		"The page where a person sees what became of a data deletion "
+		"asked of Meta, which is told it with code= added." },
 	{ 0 },
 };
+
+/* Set in the address of the deauthorize callback, which sends the same. */
+static const char *const meta_keeps[] = { "?deauthorize", NULL };
 
 extern const struct channel channel_meta;
 const struct channel channel_meta = {
@@ -454,5 +568,6 @@ const struct channel channel_meta = {
 	.verify = meta_verify,
 	.parse = meta_parse,
 	.greet = meta_greet,
-	.answer = answer_nothing,
+	.keeps = meta_keeps,
+	.answer = meta_answer,
 };

@@ -55,7 +55,7 @@ assert_keeps(struct arena *a, const struct channel *channel, const char *path,
 		"X-Envelope-To", "X-Hub-Signature-256", "X-Original-To",
 		"X-Timezone" };
 	static const char *const asked[] = { "?recipient", "?to", "?sender",
-		"?from", "?writeKey", "?key", "?type", "?hub.mode" };
+		"?from", "?writeKey", "?key", "?type", "?hub.mode", "?deauthorize" };
 	static const char *const values[] = { "<>", "<x@other.example>", "1" };
 	struct inbound in = {
 		.method = "POST", .path = span_of(path), .body = span_of(body)

@@ -14,7 +14,7 @@ Suite *suite(void);
 /* As src/channels/meta.c has it. */
 struct conf {
 	struct source_conf base;
-	const char *verify_token, *ref, *link;
+	const char *verify_token, *ref, *link, *status_url;
 };
 
 static const char *secrets[] = { "old", "app-secret", NULL };
@@ -175,8 +175,6 @@ START_TEST(settings)
 	ck_assert(span_is(answer, "12"));
 	own.verify_token = "other";
 	ck_assert(!channel_meta.greet(a, &in, &own, &answer, &e));
-	assert_keeps(a, &channel_meta, "/",
-		say_json(a, ITEM("'read':{'mid':'m'}")).data, &conf);
 }
 END_TEST
 
@@ -253,6 +251,93 @@ START_TEST(recorded_comment)
 }
 END_TEST
 
+/* A form of our own making, signed with "app-secret". */
+#define PAYLOAD                                                                \
+	"eyJ1c2VyX2lkIjoiMjE4NDcxIiwiYWxnb3JpdGhtIjoiSE1BQy1TSEEy"             \
+	"NTYiLCJpc3N1ZWRfYXQiOjE3MDAwMDAwMDAsImV4cGlyZXMiOjE3MDAw"             \
+	"MDM2MDB9"
+#define SIGNATURE "H8T5saJ0FgWpNwWwX32i0fvd3F6kDvZsFWKXL-x7WXU"
+#define CODE "1fc4f9b1a2741605a93705b05f7da2d1"
+
+static struct inbound
+form_of(const char *query, const char *signed_request)
+{
+	struct span body =
+		span_of(arena_printf(a, "signed_request=%s", signed_request));
+
+	return (struct inbound){ .method = "POST",
+		.path = span_of("/v1/channels/meta"),
+		.query = span_of(query),
+		.body = body,
+		.raw = body };
+}
+
+static const char *
+say_form_of(const struct inbound *in)
+{
+	struct events events = { 0 };
+	struct err e = { 0 };
+
+	return channel_meta.parse(a, in, &conf, &events, &e)
+		       ? say_events(a, &events)
+		       : arena_printf(a, "%s", e.text);
+}
+
+#define SAID(type, name)                                                       \
+	type " \"" name "\" id=" name "/218471/1700000000 "                    \
+	     "at=2023-11-14T22:13:20Z account=facebook/218471/attested"
+
+START_TEST(deletion_asked_of_meta)
+{
+	struct inbound in = form_of("", SIGNATURE "." PAYLOAD);
+
+	assert_each_byte(&channel_meta, &in, &conf,
+		(char *)in.body.data + strlen("signed_request="));
+	ck_assert_str_eq(say_form_of(&in), SAID("erasure", "data_deletion"));
+	assert_keeps(a, &channel_meta, "/", in.body.data, &conf);
+	in.query = span_of("deauthorize=1");
+	ck_assert_str_eq(say_form_of(&in), SAID("status", "deauthorize"));
+}
+END_TEST
+
+START_TEST(answer_to_a_deletion)
+{
+	struct conf own = conf;
+	struct inbound in = form_of("", SIGNATURE "." PAYLOAD);
+	struct verdicts verdicts = { 0 };
+	struct answer answer;
+
+	own.status_url = "https://shop.example/gone";
+	channel_meta.answer(a, &in, &own, &verdicts, &answer);
+	ck_assert_str_eq(answer.body,
+		"{\"confirmation_code\":\"" CODE
+		"\",\"url\":\"https://shop.example/gone?code=" CODE "\"}");
+	own.status_url = "https://shop.example/?page=gone";
+	channel_meta.answer(a, &in, &own, &verdicts, &answer);
+	ck_assert_ptr_nonnull(strstr(answer.body, "page=gone&code=" CODE));
+
+	in.body = say_json(a, ITEM("'read':{'mid':'m'}"));
+	channel_meta.answer(a, &in, &own, &verdicts, &answer);
+	ck_assert_ptr_null(answer.body);
+}
+END_TEST
+
+static const struct {
+	const char *signed_request, *said;
+} unreadable[] = {
+	{ ".!", "expected signed_request in base64" },
+	{ ".bm8", "json: line 1: invalid token" },
+	{ ".e30", "expected a user_id" },
+};
+
+START_TEST(unreadable_signed_request)
+{
+	struct inbound in = form_of("", unreadable[_i].signed_request);
+
+	ck_assert_str_eq(say_form_of(&in), unreadable[_i].said);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -263,6 +348,10 @@ suite(void)
 	tcase_add_loop_test(
 		t, what_a_webhook_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, settings);
+	tcase_add_test(t, deletion_asked_of_meta);
+	tcase_add_test(t, answer_to_a_deletion);
+	tcase_add_loop_test(t, unreadable_signed_request, 0,
+		(int)(sizeof(unreadable) / sizeof(*unreadable)));
 	tcase_add_test(t, recorded_signatures);
 	tcase_add_loop_test(t, recorded_webhooks, 0,
 		(int)(sizeof(recorded) / sizeof(*recorded)));

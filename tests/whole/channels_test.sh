@@ -19,7 +19,12 @@ source crm {
 }
 source telegram { channel = telegram secret = "$secret" }
 source line { channel = line secret = "$secret" nonce = user_id }
-source meta { channel = meta secret = "$secret" link = user_id }
+source meta {
+	channel = meta
+	secret = "$secret"
+	link = user_id
+	status_url = "https://loja.example/esquecidos"
+}
 source twilio {
 	channel = twilio
 	secret = "$secret"
@@ -187,6 +192,13 @@ groups() {
 		sort' | LC_ALL=C sort
 }
 
+# Who asks Meta that the shop forget him.
+forget=$(printf '{"user_id":"%s","issued_at":1794200000}' 9 | base64 -w 0 |
+	tr '+/' '-_' | tr -d =)
+code=$(printf %s "$forget" | hex sha256 | cut -c 1-32)
+forget=$(printf %s "$forget" | base64_of sha256 | tr '+/' '-_' |
+	tr -d =).$forget
+
 for order in once reverse 1 2 3; do
 	database "in_$order"
 	key=$(ctl key add reader read)
@@ -210,6 +222,9 @@ for order in once reverse 1 2 3; do
 		"$(jq -r '.profile.channels | keys | join(",")' "$state/ana")"
 	expect "$order: and nothing of the other" '' "$(grep -o -e bia@ \
 		-e cliente-3307 -e 991230044 "$state/ana")"
+	expect "$order: Meta hears what it shows to who asked to be forgotten" \
+		"{\"confirmation_code\":\"$code\",\"url\":\"https://loja.example/esquecidos?code=$code\"}" \
+		"$(curl -sS -d "signed_request=$forget" "$url/v1/channels/meta")"
 	daemon_stop TERM
 done
 closing
