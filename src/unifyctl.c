@@ -189,7 +189,8 @@ run(struct ctl *ctl, const char *path, int argc, char **argv)
 		return CTL_CONFIG;
 	}
 	ctl->base = event_base_new();
-	ctl->db = db_create(ctl->base, ctl->config->database, 0);
+	ctl->db = db_create(ctl->base, ctl->config->database,
+		ctl->config->database_mode, 0);
 	code = command->run(ctl, argc - 1, argv + 1);
 	db_destroy(ctl->db);
 	event_base_free(ctl->base);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "core/channel.h"
+#include "io/db.h"
 #include "io/peer.h"
 
 struct policy;
@@ -29,10 +30,12 @@ struct config {
 	const char **listen;	 /* of the front; as io/listen.h has them */
 	const char **listen_ops; /* of /metrics, or NULL: on the front */
 	const char *tls_certificate, *tls_key; /* paths, or NULL */
-	const char *port_file;	 /* where the front's port is written; NULL */
-	const char *database;	 /* libpq connection string */
-	struct span hash_key;	 /* 32 to 64 bytes, from hash_key_file */
-	const char *policy_path; /* of the policy's file, or NULL */
+	const char *port_file; /* where the front's port is written; NULL */
+	const char *database;  /* libpq connection string */
+	const char *database_pooler; /* before it: none or transaction */
+	enum db_mode database_mode;  /* what that means to a connection */
+	struct span hash_key;	     /* 32 to 64 bytes, from hash_key_file */
+	const char *policy_path;     /* of the policy's file, or NULL */
 	const struct policy *policy;
 	size_t max_body;   /* of a request, after decoding */
 	size_t max_stream; /* of one that is read piece by piece */

@@ -28,19 +28,37 @@ typedef void (*db_done)(const struct db_result *, void *arg);
 
 #define DB_ASK_MS 900 /* before who waits hears that nothing came */
 
+/* What a connection may keep. */
+enum db_mode {
+	DB_SESSION, /* statements are prepared at their first use, and planned
+		     * once, to go by keys: statistics of a table that has just
+		     * grown say otherwise */
+	DB_POOLED   /* nothing: a pooler hands it on after each transaction */
+};
+
 /* conninfo: a libpq connection string or URI. Connects at once, and again
  * after 0.1 to 2 s whenever the connection is lost. It counts as lost where it
  * is not there after 2 s; after a shutdown, or a refusal to write, for then
  * another host may be the one to ask; and where a statement has no answer for
  * patience_ms, unless that is 0. */
-struct db *db_create(
-	struct event_base *base, const char *conninfo, int patience_ms);
+struct db *db_create(struct event_base *base, const char *conninfo,
+	enum db_mode mode, int patience_ms);
 /* What is queued is dropped and never answered, so that those who asked may be
  * gone already. Takes NULL. */
 void db_destroy(struct db *db);
 bool db_ready(const struct db *db);
-/* Parameters are text, NULL for SQL's NULL, and copied. While there is no
- * connection done is called, later, with a result that is not ok. */
+/* A parameter; data NULL: SQL's NULL. */
+struct db_param {
+	const char *data;
+	size_t len;  /* of what is binary; text ends in a NUL */
+	bool binary; /* as PostgreSQL's *_recv functions read it */
+};
+
+/* Parameters are copied. While there is no connection done is called, later,
+ * with a result that is not ok. */
+void db_send(struct db *db, const char *sql, int count,
+	const struct db_param *params, db_done done, void *arg);
+/* The same of text alone. */
 void db_query(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
 /* The same for somebody who waits: after DB_ASK_MS done is called with a result

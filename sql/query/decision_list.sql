@@ -7,7 +7,7 @@ SELECT jsonb_build_object('id', decision, 'decision',
 	'withdrawn', withdrawn)::text,
 	to_jsonb(at AT TIME ZONE 'UTC') #>> '{}' || 'Z,' || decision
 FROM live.decision
-WHERE at IS NOT NULL AND ($1::timestamptz IS NULL
-	OR (at, decision) < ($1::timestamptz, $2::uuid))
+WHERE (at, decision) < (coalesce($1::timestamptz, 'infinity'),
+	coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
 ORDER BY at DESC, decision DESC
 LIMIT $3::int

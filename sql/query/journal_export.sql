@@ -12,7 +12,9 @@ SELECT jsonb_build_object('event', j.event, 'touchpoint', j.touchpoint,
 	j.touchpoint, j.occurred_at, j.event
 FROM journal AS j
 JOIN seen AS s USING (event)
-WHERE $1::uuid IS NULL OR (j.touchpoint, j.occurred_at, j.event)
-	> ($1, $2::timestamptz, $3::uuid)
+WHERE (j.touchpoint, j.occurred_at, j.event) > (
+	coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'),
+	coalesce($2::timestamptz, '-infinity'),
+	coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
 ORDER BY j.touchpoint, j.occurred_at, j.event
 LIMIT $4::int

@@ -9,8 +9,10 @@ WITH waiting AS MATERIALIZED (
 SELECT touchpoint, (extract(epoch FROM occurred_at) * 1000000)::bigint,
 	event, source, channel, body, occurred_at
 FROM journal
-WHERE ($1::uuid IS NULL OR (touchpoint, occurred_at, event)
-		> ($1, $2::timestamptz, $3::uuid))
+WHERE (touchpoint, occurred_at, event) > (
+		coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'),
+		coalesce($2::timestamptz, '-infinity'),
+		coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
 	AND event NOT IN (SELECT event FROM waiting)
 ORDER BY touchpoint, occurred_at, event
 LIMIT $4::int

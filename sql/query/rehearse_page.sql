@@ -2,6 +2,7 @@
 -- NULL; $2 how many.
 SELECT identifier, founder, shared
 FROM live.identifier
-WHERE $1::uuid IS NULL OR identifier > $1
+WHERE identifier > coalesce($1::uuid,
+	'00000000-0000-0000-0000-000000000000')
 ORDER BY identifier
 LIMIT $2::int

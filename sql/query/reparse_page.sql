@@ -3,6 +3,8 @@
 SELECT inbound, source, (extract(epoch FROM received_at) * 1000000)::bigint,
 	method, path, headers, encode(body, 'hex')
 FROM inbound
-WHERE ($1::uuid IS NULL OR inbound > $1) AND body IS NOT NULL
+WHERE inbound > coalesce($1::uuid,
+		'00000000-0000-0000-0000-000000000000')
+	AND body IS NOT NULL
 ORDER BY inbound
 LIMIT $2::int

@@ -20,6 +20,7 @@
 static bool good_listen(const char *text);
 static bool good_level(const char *text);
 static bool good_net(const char *text);
+static bool good_pooler(const char *text);
 static bool good_region(const char *text);
 static bool good_currency(const char *text);
 
@@ -44,6 +45,8 @@ static const struct row settings[] = {
 		0, NULL, "the path of a file to write the port to" },
 	{ "database", ROW_TEXT, CONFIG(database), "dbname=unifyd", 1, TEXT_MAX,
 		ROW_CONNECTION, NULL, "a connection string of libpq" },
+	{ "database_pooler", ROW_TEXT, CONFIG(database_pooler), "none", 1,
+		TEXT_MAX, 0, good_pooler, "none or transaction" },
 	{ "hash_key_file", ROW_KEY, CONFIG(hash_key), "credential:hash_key",
 		32, 64, ROW_SECRET, NULL, "a file of 32 to 64 bytes" },
 	{ "policy", ROW_TEXT, CONFIG(policy_path), NULL, 1, TEXT_MAX,
@@ -121,6 +124,12 @@ good_net(const char *text)
 	struct peer_net net;
 
 	return !strcmp(text, "none") || peer_net_parse(text, &net);
+}
+
+static bool
+good_pooler(const char *text)
+{
+	return !strcmp(text, "none") || !strcmp(text, "transaction");
 }
 
 static bool
@@ -366,6 +375,9 @@ config_load(struct arena *a, const char *path, struct err *e)
 	if (!check_tls(&l, config))
 		return NULL;
 	read_nets(a, config);
+	config->database_mode = strcmp(config->database_pooler, "none")
+					? DB_POOLED
+					: DB_SESSION;
 	config->policy = policy_file_load(a, config->policy_path, e);
 	if (!config->policy)
 		return NULL;

@@ -8,6 +8,8 @@
 
 #include <event2/event.h>
 #include <libpq-fe.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,6 +20,14 @@
 #define WAIT_MS 100	/* between the first two; doubled up to WAIT_MAX_MS */
 #define WAIT_MAX_MS 2000
 #define SWEEP_MS 50
+#define PREPARED_MAX 256
+
+/* Plans are kept, so they must suit every parameter; to compile them would take
+ * longer than to run them; and rows by the thousand are sorted in memory. */
+static const char session[] = "SET jit = off;"
+			      "SET plan_cache_mode = force_generic_plan;"
+			      "SET enable_seqscan = off;"
+			      "SET work_mem = '64MB'";
 
 enum state {
 	DOWN,	    /* waiting for the timer to try again */
@@ -32,9 +42,9 @@ struct query {
 	void *arg;
 	char *sql;
 	int64_t until; /* ms: an answer must be there; 0: whenever */
-	bool script;
 	int count;
 	char **params;
+	int *lens, *formats;
 };
 
 struct db {
@@ -43,6 +53,10 @@ struct db {
 	PGconn *pg;
 	PGresult *result; /* the last of the statement that was sent */
 	enum state state;
+	enum db_mode mode;
+	char *prepared[PREPARED_MAX]; /* the nth is named "un" there */
+	size_t prepared_count;
+	bool preparing;	      /* the first of the queue */
 	struct event *socket; /* of the connection; NULL when DOWN */
 	struct event *timer;  /* next try, or a failure to hand out */
 	struct event *sweep;
@@ -72,12 +86,25 @@ now_ms(void)
 	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
+static struct query *
+query_create(const char *sql, db_done done, void *arg)
+{
+	struct query *q = must(calloc(1, sizeof(*q)));
+
+	q->done = done;
+	q->arg = arg;
+	q->sql = must(strdup(sql));
+	return q;
+}
+
 static void
 query_destroy(struct query *q)
 {
 	for (int i = 0; i < q->count; i++)
 		free(q->params[i]);
 	free(q->params);
+	free(q->lens);
+	free(q->formats);
 	free(q->sql);
 	free(q);
 }
@@ -147,6 +174,14 @@ sweep_start(struct db *db)
 		event_add(db->sweep, &tv);
 }
 
+static void
+forget_prepared(struct db *db)
+{
+	while (db->prepared_count)
+		free(db->prepared[--db->prepared_count]);
+	db->preparing = false;
+}
+
 /* A third of it less at random, so that a fleet does not come at once. */
 static int
 jitter(int ms)
@@ -171,6 +206,7 @@ state_set(struct db *db, enum state state)
 	db->result = NULL;
 	PQfinish(db->pg);
 	db->pg = NULL;
+	forget_prepared(db);
 	timer_start(db, jitter(db->wait_ms));
 	db->wait_ms =
 		db->wait_ms * 2 > WAIT_MAX_MS ? WAIT_MAX_MS : db->wait_ms * 2;
@@ -288,6 +324,30 @@ connect_start(struct db *db)
 	watch(db, EV_WRITE);
 }
 
+/* What has no parameters is sent as it is. Of the others the first of its text
+ * is preceded by its preparation, with an answer of its own. */
+static bool
+send_query(struct db *db, const struct query *q)
+{
+	const char *const *params = (const char *const *)q->params;
+	char name[16];
+	size_t at = 0;
+
+	if (!q->count)
+		return PQsendQuery(db->pg, q->sql);
+	while (at < db->prepared_count && strcmp(db->prepared[at], q->sql) != 0)
+		at++;
+	if (db->mode == DB_POOLED || at == PREPARED_MAX)
+		return PQsendQueryParams(db->pg, q->sql, q->count, NULL, params,
+			q->lens, q->formats, 0);
+	snprintf(name, sizeof(name), "u%zu", at);
+	db->preparing = at == db->prepared_count;
+	if (!db->preparing)
+		return PQsendQueryPrepared(
+			db->pg, name, q->count, params, q->lens, q->formats, 0);
+	return PQsendPrepare(db->pg, name, q->sql, q->count, NULL);
+}
+
 static void
 send_first(struct db *db)
 {
@@ -295,15 +355,24 @@ send_first(struct db *db)
 
 	if (db->state != IDLE || !q)
 		return;
-	if (q->script ? !PQsendQuery(db->pg, q->sql)
-		      : !PQsendQueryParams(db->pg, q->sql, q->count, NULL,
-				(const char *const *)q->params, NULL, NULL,
-				0)) {
+	if (!send_query(db, q)) {
 		lost(db);
 		return;
 	}
 	state_set(db, BUSY);
 	watch(db, EV_READ | (PQflush(db->pg) > 0 ? EV_WRITE : 0));
+}
+
+/* Before all that wait; nobody hears what became of it. */
+static void
+queue_first(struct db *db, const char *sql)
+{
+	struct query *q = query_create(sql, NULL, NULL);
+
+	q->next = db->first;
+	db->first = q;
+	if (!q->next)
+		db->last = &q->next;
 }
 
 static void
@@ -314,6 +383,8 @@ connect_poll(struct db *db)
 		db->wait_ms = WAIT_MS;
 		state_set(db, IDLE);
 		watch(db, EV_READ);
+		if (db->mode == DB_SESSION)
+			queue_first(db, session);
 		send_first(db);
 		break;
 	case PGRES_POLLING_READING:
@@ -343,7 +414,21 @@ said(const PGresult *pg, const char *sqlstate)
 static bool
 is_last(const char *sqlstate)
 {
-	return !strncmp(sqlstate, "57P0", 4) || !strcmp(sqlstate, "25006");
+	return !strncmp(sqlstate, "57P0", 4) || !strcmp(sqlstate, "25006") ||
+	       !strcmp(sqlstate, "26000");
+}
+
+/* What was prepared is sent next; what could not be has failed. */
+static bool
+is_prepared(struct db *db, bool ok)
+{
+	bool prepared = db->preparing && ok;
+
+	db->preparing = false;
+	if (prepared)
+		db->prepared[db->prepared_count++] =
+			must(strdup(db->first->sql));
+	return prepared;
 }
 
 /* All results came. False: the connection is to be had anew. */
@@ -353,7 +438,7 @@ finish(struct db *db)
 	PGresult *pg = db->result;
 	ExecStatusType status = PQresultStatus(pg);
 	const char *sqlstate = PQresultErrorField(pg, PG_DIAG_SQLSTATE);
-	struct query *q = queue_take(db);
+	struct query *q;
 	struct db_result result = {
 		.ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK,
 		.sqlstate = sqlstate ? sqlstate : "",
@@ -364,9 +449,12 @@ finish(struct db *db)
 	bool last = is_last(result.sqlstate);
 
 	db->result = NULL;
-	if (q->done)
-		q->done(&result, q->arg);
-	query_destroy(q);
+	if (!is_prepared(db, result.ok)) {
+		q = queue_take(db);
+		if (q->done)
+			q->done(&result, q->arg);
+		query_destroy(q);
+	}
 	PQclear(pg);
 	return !last;
 }
@@ -492,13 +580,15 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 }
 
 struct db *
-db_create(struct event_base *base, const char *conninfo, int patience_ms)
+db_create(struct event_base *base, const char *conninfo, enum db_mode mode,
+	int patience_ms)
 {
 	struct db *db = must(calloc(1, sizeof(*db)));
 
 	db->base = base;
 	db->conninfo = must(strdup(conninfo));
 	db->last = &db->first;
+	db->mode = mode;
 	db->wait_ms = WAIT_MS;
 	db->patience_ms = patience_ms;
 	db->timer = must(event_new(base, -1, 0, on_timer, db));
@@ -522,6 +612,7 @@ db_destroy(struct db *db)
 		event_free(db->socket);
 	PQclear(db->result);
 	PQfinish(db->pg);
+	forget_prepared(db);
 	free(db->conninfo);
 	free(db);
 }
@@ -530,17 +621,6 @@ bool
 db_ready(const struct db *db)
 {
 	return db->state == IDLE || db->state == BUSY;
-}
-
-static struct query *
-query_create(const char *sql, db_done done, void *arg)
-{
-	struct query *q = must(calloc(1, sizeof(*q)));
-
-	q->done = done;
-	q->arg = arg;
-	q->sql = must(strdup(sql));
-	return q;
 }
 
 static void
@@ -555,32 +635,68 @@ queue_add(struct db *db, struct query *q)
 }
 
 static void
-add_query(struct db *db, const char *sql, int count, const char *const *params,
-	int64_t until, db_done done, void *arg)
+add_query(struct db *db, const char *sql, int count,
+	const struct db_param *params, int64_t until, db_done done, void *arg)
 {
 	struct query *q = query_create(sql, done, arg);
+	size_t n = (size_t)count + 1;
 
 	q->until = until;
 	q->count = count;
-	q->params = must(calloc((size_t)count + 1, sizeof(*q->params)));
-	for (int i = 0; i < count; i++)
-		if (params[i])
-			q->params[i] = must(strdup(params[i]));
+	q->params = must(calloc(n, sizeof(*q->params)));
+	q->lens = must(calloc(n, sizeof(*q->lens)));
+	q->formats = must(calloc(n, sizeof(*q->formats)));
+	for (int i = 0; i < count; i++) {
+		const struct db_param *p = &params[i];
+		size_t len = p->binary ? p->len : 0;
+
+		if (!p->data)
+			continue;
+		if (!p->binary)
+			len = strlen(p->data);
+		if (len > INT_MAX)
+			abort();
+		q->lens[i] = (int)len;
+		q->formats[i] = p->binary;
+		q->params[i] = must(malloc(len + 1));
+		memcpy(q->params[i], p->data, len);
+		q->params[i][len] = '\0';
+	}
 	queue_add(db, q);
+}
+
+/* Text alone; there are never many. */
+static void
+add_texts(struct db *db, const char *sql, int count, const char *const *params,
+	int64_t until, db_done done, void *arg)
+{
+	struct db_param *all = must(calloc((size_t)count + 1, sizeof(*all)));
+
+	for (int i = 0; i < count; i++)
+		all[i].data = params[i];
+	add_query(db, sql, count, all, until, done, arg);
+	free(all);
+}
+
+void
+db_send(struct db *db, const char *sql, int count,
+	const struct db_param *params, db_done done, void *arg)
+{
+	add_query(db, sql, count, params, 0, done, arg);
 }
 
 void
 db_query(struct db *db, const char *sql, int count, const char *const *params,
 	db_done done, void *arg)
 {
-	add_query(db, sql, count, params, 0, done, arg);
+	add_texts(db, sql, count, params, 0, done, arg);
 }
 
 void
 db_ask(struct db *db, const char *sql, int count, const char *const *params,
 	db_done done, void *arg)
 {
-	add_query(db, sql, count, params, now_ms() + DB_ASK_MS, done, arg);
+	add_texts(db, sql, count, params, now_ms() + DB_ASK_MS, done, arg);
 }
 
 void
@@ -588,7 +704,6 @@ db_script(struct db *db, const char *sql, db_done done, void *arg)
 {
 	struct query *q = query_create(sql, done, arg);
 
-	q->script = true;
 	queue_add(db, q);
 }
 
@@ -596,7 +711,7 @@ bool
 db_may_pass(const struct db_result *result)
 {
 	static const char *const states[] = { "40001", "40P01", "55P03", "57P0",
-		"08", "25006", "25P03", "53", "58030" };
+		"08", "25006", "25P03", "26000", "53", "58030" };
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (!strncmp(result->sqlstate, states[i], strlen(states[i])))

@@ -45,9 +45,9 @@ open_all(void)
 		 "psql -X -q -1 -v ON_ERROR_STOP=1 -d resolver_test -f $f "
 		 "|| exit 1; done");
 	base = event_base_new();
-	db = db_create(base, "dbname=resolver_test", 0);
-	resolver_db = db_create(base, "dbname=resolver_test", 0);
-	other = db_create(base, "dbname=resolver_test", 0);
+	db = db_create(base, "dbname=resolver_test", DB_SESSION, 0);
+	resolver_db = db_create(base, "dbname=resolver_test", DB_SESSION, 0);
+	other = db_create(base, "dbname=resolver_test", DB_SESSION, 0);
 	journal = journal_create(base, db);
 	resolver = resolver_create(base, resolver_db, KEY, policy_create(a));
 }

@@ -28,7 +28,7 @@ static void
 setup(void)
 {
 	base = event_base_new();
-	db = db_create(base, "connect_timeout=5", 0);
+	db = db_create(base, "connect_timeout=5", DB_SESSION, 0);
 }
 
 static void
@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(no_server_is_an_answer_too)
 {
-	struct db *none = db_create(base, "host=/nonexistent", 0);
+	struct db *none = db_create(base, "host=/nonexistent", DB_SESSION, 0);
 	struct answer answer = { .left = 1 };
 
 	db_query(none, "SELECT 1", 0, NULL, keep, &answer);
@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(patience_ends)
 {
-	struct db *hasty = db_create(base, "", 300);
+	struct db *hasty = db_create(base, "", DB_SESSION, 300);
 	struct answer answer = { .left = 1 };
 	int64_t start;
 
@@ -206,7 +206,7 @@ START_TEST(the_next_host_is_tried)
 	ck_assert_int_eq(listen(dumb, 8), 0);
 	snprintf(conninfo, sizeof(conninfo), "host=%s,%s", folder,
 		getenv("PGHOST"));
-	two = db_create(base, conninfo, 0);
+	two = db_create(base, conninfo, DB_SESSION, 0);
 	do {
 		answer = (struct answer){ .left = 1 };
 		db_query(two, "SHOW transaction_read_only", 0, NULL, keep,

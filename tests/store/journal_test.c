@@ -43,8 +43,8 @@ setup(void)
 		 "|| exit 1; done");
 	arena = arena_create();
 	base = event_base_new();
-	db = db_create(base, "dbname=journal_test", 0);
-	other = db_create(base, "dbname=journal_test", 0);
+	db = db_create(base, "dbname=journal_test", DB_SESSION, 0);
+	other = db_create(base, "dbname=journal_test", DB_SESSION, 0);
 	journal = journal_create(base, db);
 }
 
@@ -439,7 +439,7 @@ START_TEST(a_commit_whose_answer_is_lost_is_asked_for)
 	ck_assert_ptr_nonnull(listener);
 	snprintf(conninfo, sizeof(conninfo), "host=%s dbname=journal_test",
 		folder);
-	through = db_create(base, conninfo, 0);
+	through = db_create(base, conninfo, DB_SESSION, 0);
 	journal_destroy(journal);
 	journal = journal_create(base, through);
 	append_ok(&warm, 1);
