@@ -53,8 +53,8 @@ on_answer(const struct db_result *result, void *arg)
 }
 
 bool
-ctl_query(struct ctl *ctl, const char *sql, int count,
-	const char *const *params, struct ctl_rows *rows, struct err *e)
+ctl_send(struct ctl *ctl, const char *sql, int count,
+	const struct db_param *params, struct ctl_rows *rows, struct err *e)
 {
 	struct asked asked = { ctl, rows, e, false, false, true };
 
@@ -63,11 +63,23 @@ ctl_query(struct ctl *ctl, const char *sql, int count,
 		if (tries && ctl->snapshot)
 			break;
 		asked.done = false;
-		db_query(ctl->db, sql, count, params, on_answer, &asked);
+		db_send(ctl->db, sql, count, params, on_answer, &asked);
 		while (!asked.done)
 			event_base_loop(ctl->base, EVLOOP_ONCE);
 	}
 	return asked.ok;
+}
+
+bool
+ctl_query(struct ctl *ctl, const char *sql, int count,
+	const char *const *params, struct ctl_rows *rows, struct err *e)
+{
+	struct db_param *all =
+		arena_array(ctl->arena, (size_t)count + 1, sizeof(*all));
+
+	for (int i = 0; i < count; i++)
+		all[i].data = params[i];
+	return ctl_send(ctl, sql, count, all, rows, e);
 }
 
 bool

@@ -15,6 +15,7 @@
 #include "base/err.h"
 
 struct db;
+struct db_param;
 struct event_base;
 
 /* Exit codes, as sysexits(3) has them where it matters. */
@@ -49,6 +50,10 @@ extern const struct command *const commands[]; /* NULL at the end */
  * ten seconds. */
 bool ctl_query(struct ctl *ctl, const char *sql, int count,
 	const char *const *params, struct ctl_rows *rows,
+	struct err *e) MUST_CHECK;
+/* The same with the parameters that columns_params makes. */
+bool ctl_send(struct ctl *ctl, const char *sql, int count,
+	const struct db_param *params, struct ctl_rows *rows,
 	struct err *e) MUST_CHECK;
 /* Whether the database is of this program's schema and hash key: asked by
  * whatever writes. */

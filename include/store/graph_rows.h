@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a graph says, as JSON arrays of rows for the statements put_* and
- * verify_*. The caller owns the result. Digits of amounts and traits stay as
- * they were sent, if written by json_write.
+ * What a graph says, as rows for the statements put_*, drop_*, move_* and
+ * verify_*, whose heads name the columns. Digits of amounts and traits stay as
+ * they were sent.
  */
 #ifndef STORE_GRAPH_ROWS_H
 #define STORE_GRAPH_ROWS_H
@@ -10,33 +10,36 @@
 #include "base/span.h"
 #include "core/difference.h"
 #include "core/graph.h"
+#include "store/columns.h"
 
 /* Those to be written. */
-json_t *graph_identifier_rows(const struct graph *g);
+struct columns *graph_identifier_rows(struct arena *a, const struct graph *g);
 /* Of stored tenures that are none any more. */
-json_t *graph_gone_rows(const struct graph *g);
+struct columns *graph_gone_rows(struct arena *a, const struct graph *g);
 /* Of the instants at which those that this batch cuts were given up. */
-json_t *graph_cut_rows(const struct graph *g);
+struct columns *graph_cut_rows(struct arena *a, const struct graph *g);
 /* Of touchpoints whose stays are made anew. */
-json_t *graph_again_rows(const struct graph *g);
+struct columns *graph_again_rows(struct arena *a, const struct graph *g);
 /* Of touchpoints that are not stored yet. */
-json_t *graph_touchpoint_rows(const struct graph *g);
-json_t *graph_member_rows(const struct graph *g);
+struct columns *graph_touchpoint_rows(struct arena *a, const struct graph *g);
+struct columns *graph_member_rows(struct arena *a, const struct graph *g);
 /* Those that changed. */
-json_t *graph_stay_rows(const struct graph *g);
-/* Those that went into others, with "into". */
-json_t *graph_joined_rows(const struct graph *g);
+struct columns *graph_stay_rows(struct arena *a, const struct graph *g);
+/* Those that went into others. */
+struct columns *graph_joined_rows(struct arena *a, const struct graph *g);
 /* Of decisions that are to be written. */
-json_t *graph_decision_rows(const struct graph *g);
+struct columns *graph_decision_rows(struct arena *a, const struct graph *g);
 /* What has become of profiles, for the feed: those of other identifiers than
  * before, and those that events of this batch belong to. */
-json_t *graph_change_rows(const struct graph *g);
-/* One of them; takes cause. */
-json_t *graph_change_row(const struct difference *d, const struct part *part,
-	size_t ordinal, json_t *cause);
+struct columns *graph_change_rows(struct arena *a, const struct graph *g);
+/* The same of a difference, one by one; takes cause. */
+struct columns *graph_change_columns(struct arena *a);
+void graph_change_row(struct columns *c, struct arena *a,
+	const struct difference *d, const struct part *part, json_t *cause);
 /* The latest word of the told events on each trait, order and refund of each
  * stay; hash_key makes the ids of purchases. */
-json_t *graph_trait_rows(const struct graph *g);
-json_t *graph_spend_rows(const struct graph *g, struct span hash_key);
+struct columns *graph_trait_rows(struct arena *a, const struct graph *g);
+struct columns *graph_spend_rows(
+	struct arena *a, const struct graph *g, struct span hash_key);
 
 #endif

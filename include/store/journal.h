@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "store/columns.h"
 
 struct db;
 struct event_base;
@@ -59,7 +60,8 @@ void journal_destroy(struct journal *j);
 void journal_append(struct journal *j, struct arena *arena,
 	struct entry *entries, size_t count, int wait_ms,
 	void (*done)(const struct err *, void *arg), void *arg);
-/* The rows of sql_journal_insert, as JSON on the arena. */
-char *journal_rows(struct arena *a, struct entry *const *entries, size_t count);
+/* The rows of sql_journal_insert, on the arena. */
+struct columns *journal_rows(
+	struct arena *a, struct entry *const *entries, size_t count);
 
 #endif

@@ -1,8 +1,8 @@
--- Removes what was counted of touchpoints, to be counted anew. $1 a JSON array
--- of {touchpoint}.
+-- Removes what was counted of touchpoints, to be counted anew. Columns as
+-- graph_again_rows has them.
 WITH given AS (
 	SELECT touchpoint
-	FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid)
+	FROM unnest($1::uuid[]) AS given (touchpoint)
 ), traits AS (
 	DELETE FROM live.trait WHERE touchpoint IN (SELECT touchpoint FROM given)
 ), spend AS (

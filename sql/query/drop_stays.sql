@@ -1,5 +1,6 @@
 -- Removes stays that were joined to others. $1 a JSON array of {touchpoint,
 -- stay}.
 DELETE FROM live.stay AS s
-USING jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid, stay integer)
+USING unnest($1::uuid[], $2::integer[], $3::integer[])
+	AS given (touchpoint, stay, "into")
 WHERE s.touchpoint = given.touchpoint AND s.stay = given.stay

@@ -1,6 +1,3 @@
--- Removes tenures that are none any more. $1 a JSON array of rows.
+-- Removes tenures that are none any more. Columns as graph_gone_rows has them.
 DELETE FROM live.identifier
-WHERE identifier = ANY (ARRAY(
-	SELECT identifier
-	FROM jsonb_to_recordset($1::jsonb) AS given (identifier uuid)
-	ORDER BY identifier))
+WHERE identifier = ANY ($1::uuid[])

@@ -1,9 +1,6 @@
--- Appends events that are new. $1 a JSON array of the journal's rows.
+-- Appends events that are new. Columns as journal_rows has them.
 INSERT INTO journal (touchpoint, occurred_at, event, source, channel, type,
 	received_at, clamped, inbound, body)
-SELECT touchpoint, occurred_at, event, source, channel, type,
-	received_at, clamped, inbound, body
-FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid,
-	occurred_at timestamptz, event uuid, source text, channel text,
-	type text, received_at timestamptz, clamped boolean, inbound uuid,
-	body jsonb)
+SELECT *
+FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[],
+	$6::text[], $7::timestamptz[], $8::boolean[], $9::uuid[], $10::jsonb[])

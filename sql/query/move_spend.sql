@@ -1,9 +1,9 @@
 -- Gives the orders and refunds of stays that were joined to others to those.
--- $1 a JSON array of {touchpoint, stay, into}. The latest of each stays.
+-- Columns as graph_joined_rows has them. The latest of each stays.
 WITH moved AS (
 	DELETE FROM live.spend AS s
-	USING jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid,
-		stay integer, "into" integer)
+	USING unnest($1::uuid[], $2::integer[], $3::integer[])
+		AS given (touchpoint, stay, "into")
 	WHERE s.touchpoint = given.touchpoint AND s.stay = given.stay
 	RETURNING s.touchpoint, given."into" AS stay, s.purchase, s.refund,
 		s.amount, s.currency, s.at, s.event

@@ -1,9 +1,9 @@
--- Gives the traits of stays that were joined to others to those. $1 a JSON
--- array of {touchpoint, stay, into}. The latest of each name stays.
+-- Gives the traits of stays that were joined to others to those. Columns as
+-- graph_joined_rows has them. The latest of each name stays.
 WITH moved AS (
 	DELETE FROM live.trait AS t
-	USING jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid,
-		stay integer, "into" integer)
+	USING unnest($1::uuid[], $2::integer[], $3::integer[])
+		AS given (touchpoint, stay, "into")
 	WHERE t.touchpoint = given.touchpoint AND t.stay = given.stay
 	RETURNING t.touchpoint, given."into" AS stay, t.name, t.value, t.at,
 		t.event

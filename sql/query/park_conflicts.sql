@@ -1,9 +1,10 @@
--- Parks events whose id another event has already. $1 a JSON array of rows.
+-- Parks events whose id another event has already. $1 events, $2 digests, $3
+-- sources, $4 times of receipt, $5 bodies.
 INSERT INTO parked (event, digest, source, received_at, reason, detail,
 	inbound, body)
-SELECT event, decode(digest, 'hex'), source, received_at, 'conflict',
+SELECT event, digest, source, received_at, 'conflict',
 	'another event of the same id was there before', NULL, body
-FROM jsonb_to_recordset($1::jsonb) AS given (event uuid, digest text,
-	source text, received_at timestamptz, body jsonb)
+FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::timestamptz[], $5::jsonb[])
+	AS given (event, digest, source, received_at, body)
 ORDER BY event, digest
 ON CONFLICT DO NOTHING

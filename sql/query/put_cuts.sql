@@ -1,6 +1,8 @@
--- Writes instants at which identifiers were given up. $1 a JSON array of rows.
+-- Writes instants at which identifiers were given up. Columns as graph_cut_rows
+-- has them.
 INSERT INTO live.cut (identifier, at)
 SELECT identifier, at
-FROM jsonb_to_recordset($1::jsonb) AS given (identifier uuid, at timestamptz)
+FROM unnest($1::uuid[], $2::timestamptz[])
+	AS given (identifier, at)
 ORDER BY identifier, at
 ON CONFLICT DO NOTHING

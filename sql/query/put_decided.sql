@@ -1,8 +1,11 @@
--- Writes which decisions name which identifiers. $1 a JSON array of decisions'
--- rows.
+-- Writes which decisions name which identifiers. Columns as graph_decision_rows
+-- has them.
 INSERT INTO live.decided (identifier, decision)
-SELECT DISTINCT unnest(left_side || right_side) AS identifier, decision
-FROM jsonb_to_recordset($1::jsonb) AS given (decision uuid, left_side uuid[],
-	right_side uuid[])
+SELECT DISTINCT unnest(left_side::uuid[] || right_side::uuid[]) AS identifier,
+	decision
+FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[], $4::boolean[],
+	$5::text[], $6::text[], $7::text[], $8::text[])
+	AS given (decision, withdrawn, at, same, left_side, right_side, reason,
+		author)
 ORDER BY identifier, decision
 ON CONFLICT DO NOTHING

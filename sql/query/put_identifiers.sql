@@ -1,11 +1,12 @@
--- Writes identifiers. $1 a JSON array of rows, $2 the number.
+-- Writes identifiers. $1 the number, columns as graph_identifier_rows has them.
 INSERT INTO live.identifier (identifier, kind, value, first_seen, founder,
 	shared, base, until, run_at, number)
 SELECT identifier, kind, value, first_seen, founder, shared, base, until,
-	run_at, $2::bigint
-FROM jsonb_to_recordset($1::jsonb) AS given (identifier uuid, kind text,
-	value text, first_seen timestamptz, founder uuid, shared boolean,
-	base uuid, until timestamptz, run_at timestamptz)
+	run_at, $1::bigint
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[],
+	$7::boolean[], $8::uuid[], $9::timestamptz[], $10::timestamptz[])
+	AS given (identifier, kind, value, first_seen, founder, shared, base,
+		until, run_at)
 ORDER BY identifier
 ON CONFLICT (identifier) DO UPDATE
 SET first_seen = excluded.first_seen,

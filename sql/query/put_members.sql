@@ -1,7 +1,8 @@
--- Writes which touchpoints name which identifiers. $1 a JSON array of rows.
+-- Writes which touchpoints name which identifiers. Columns as graph_member_rows
+-- has them.
 INSERT INTO live.member (identifier, touchpoint)
 SELECT identifier, touchpoint
-FROM jsonb_to_recordset($1::jsonb) AS given (identifier uuid,
-	touchpoint uuid)
+FROM unnest($1::uuid[], $2::uuid[])
+	AS given (identifier, touchpoint)
 ORDER BY identifier, touchpoint
 ON CONFLICT DO NOTHING

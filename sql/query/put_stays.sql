@@ -1,11 +1,11 @@
--- Writes stays. $1 a JSON array of rows, $2 the number.
+-- Writes stays. $1 the number, columns as graph_stay_rows has them.
 INSERT INTO live.stay (touchpoint, stay, owner, first_at, last_at, events,
 	assurance, number)
-SELECT touchpoint, stay, owner, first_at, last_at, events, assurance,
-	$2::bigint
-FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid, stay integer,
-	owner uuid, first_at timestamptz, last_at timestamptz, events bigint,
-	assurance smallint[])
+SELECT touchpoint, stay, owner, first_at, last_at, events,
+	assurance::smallint[], $1::bigint
+FROM unnest($2::uuid[], $3::integer[], $4::uuid[], $5::timestamptz[],
+	$6::timestamptz[], $7::bigint[], $8::text[])
+	AS given (touchpoint, stay, owner, first_at, last_at, events, assurance)
 ORDER BY touchpoint, stay
 ON CONFLICT (touchpoint, stay) DO UPDATE
 SET owner = excluded.owner,

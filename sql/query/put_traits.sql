@@ -1,9 +1,10 @@
--- Writes traits; the latest by (at, event) stays. $1 a JSON array of rows,
--- one a key.
+-- Writes traits; the latest by (at, event) stays. Columns as graph_trait_rows
+-- has them, one a key.
 INSERT INTO live.trait (touchpoint, stay, name, value, at, event)
 SELECT touchpoint, stay, name, value, at, event
-FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid, stay integer,
-	name text, value jsonb, at timestamptz, event uuid)
+FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::text[], $5::jsonb[],
+	$6::timestamptz[], $7::uuid[])
+	AS given (touchpoint, stay, first_at, name, value, at, event)
 ORDER BY touchpoint, stay, name
 ON CONFLICT (touchpoint, stay, name) DO UPDATE
 SET value = excluded.value, at = excluded.at, event = excluded.event

@@ -1,9 +1,9 @@
 -- The first difference between the instants of handovers that should be and
--- that are. $1 a JSON array of all their rows.
+-- that are. Columns as graph_cut_rows has them.
 WITH want AS (
 	SELECT DISTINCT identifier, at
-	FROM jsonb_to_recordset($1::jsonb) AS given (identifier uuid,
-		at timestamptz)
+	FROM unnest($1::uuid[], $2::timestamptz[])
+		AS given (identifier, at)
 )
 SELECT format('cut of %s: missing, other or should not be', identifier)
 FROM (

@@ -1,12 +1,13 @@
--- The first difference between decisions that should be and that are. $1 a JSON
--- array of all their rows.
+-- The first difference between decisions that should be and that are. Columns
+-- as graph_decision_rows has them.
 WITH want AS (
-	SELECT decision, at, same, left_side, right_side, reason, author,
+	SELECT decision, at, same, left_side::uuid[] AS left_side,
+		right_side::uuid[] AS right_side, reason, author,
 		withdrawn
-	FROM jsonb_to_recordset($1::jsonb) AS given (decision uuid,
-		at timestamptz, same boolean, left_side uuid[],
-		right_side uuid[], reason text, author text,
-		withdrawn boolean)
+	FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[], $4::boolean[],
+		$5::text[], $6::text[], $7::text[], $8::text[])
+		AS given (decision, withdrawn, at, same, left_side, right_side,
+			reason, author)
 ), have AS (
 	SELECT decision, at, same, left_side, right_side, reason, author,
 		withdrawn

@@ -1,17 +1,19 @@
--- The first difference between identifiers that should be and that are. $1 a
--- JSON array of rows, of all of $2, identifiers. Names no value.
+-- The first difference between identifiers that should be and that are. $1
+-- identifiers, columns as graph_identifier_rows has them, of all of those.
+-- Names no value.
 WITH want AS (
 	SELECT identifier, kind, value, first_seen, founder, shared,
 		base, until, run_at
-	FROM jsonb_to_recordset($1::jsonb) AS given (identifier uuid,
-		kind text, value text, first_seen timestamptz, founder uuid,
-		shared boolean,
-		base uuid, until timestamptz, run_at timestamptz)
+	FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[],
+		$6::uuid[], $7::boolean[], $8::uuid[], $9::timestamptz[],
+		$10::timestamptz[])
+		AS given (identifier, kind, value, first_seen, founder, shared,
+			base, until, run_at)
 ), have AS (
 	SELECT identifier, kind, value, first_seen, founder, shared,
 		base, until, run_at
 	FROM live.identifier
-	WHERE identifier = ANY ($2::uuid[]) OR base = ANY ($2::uuid[])
+	WHERE identifier = ANY ($1::uuid[]) OR base = ANY ($1::uuid[])
 )
 SELECT format('identifier %s (%s): missing or other', identifier, kind)
 FROM (TABLE want EXCEPT TABLE have) AS different

@@ -1,14 +1,16 @@
--- The first difference between stays that should be and that are. $1 a JSON
--- array of rows, of all stays of $2, touchpoints.
+-- The first difference between stays that should be and that are. $1
+-- touchpoints, columns as graph_stay_rows has them, of all stays of those.
 WITH want AS (
-	SELECT touchpoint, owner, first_at, last_at, events, assurance
-	FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid,
-		owner uuid, first_at timestamptz, last_at timestamptz,
-		events bigint, assurance smallint[])
+	SELECT touchpoint, owner, first_at, last_at, events,
+		assurance::smallint[]
+	FROM unnest($2::uuid[], $3::integer[], $4::uuid[], $5::timestamptz[],
+		$6::timestamptz[], $7::bigint[], $8::text[])
+		AS given (touchpoint, stay, owner, first_at, last_at, events,
+			assurance)
 ), have AS (
 	SELECT touchpoint, owner, first_at, last_at, events, assurance
 	FROM live.stay
-	WHERE touchpoint = ANY ($2::uuid[])
+	WHERE touchpoint = ANY ($1::uuid[])
 )
 SELECT format('stay of touchpoint %s from %s: %s', touchpoint, first_at, what)
 FROM (

@@ -1,9 +1,11 @@
 -- The first difference between touchpoints that should be and that are, with
--- who is a member. $1 a JSON array of rows, of all of $2, touchpoints.
+-- who is a member. $1 touchpoints, columns as graph_touchpoint_rows has them,
+-- of all of those.
 WITH want AS (
-	SELECT touchpoint, source, channel, identifiers, identifiers AS members
-	FROM jsonb_to_recordset($1::jsonb) AS given (touchpoint uuid,
-		source text, channel text, identifiers uuid[])
+	SELECT touchpoint, source, channel, identifiers::uuid[],
+		identifiers::uuid[] AS members
+	FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[])
+		AS given (touchpoint, source, channel, identifiers)
 ), have AS (
 	SELECT t.touchpoint, t.source, t.channel, t.identifiers,
 		coalesce((SELECT array_agg(m.identifier ORDER BY m.identifier)
@@ -12,7 +14,7 @@ WITH want AS (
 				AND m.touchpoint = t.touchpoint), '{}')
 			AS members
 	FROM live.touchpoint AS t
-	WHERE t.touchpoint = ANY ($2::uuid[])
+	WHERE t.touchpoint = ANY ($1::uuid[])
 )
 SELECT format('touchpoint %s: missing or other', touchpoint)
 FROM (TABLE want EXCEPT TABLE have) AS different

@@ -173,6 +173,7 @@ put_in(struct run *r, struct change *c, struct err *e)
 	struct id batch = id_random();
 	char text[ID_TEXT];
 	const char *params[4];
+	struct db_param rows[COLUMNS_MAX + 4];
 	struct ctl_rows none;
 
 	for (size_t i = 0; i < c->put_count; i++) {
@@ -190,9 +191,12 @@ put_in(struct run *r, struct change *c, struct err *e)
 		if (!put)
 			removed[gone++] = ctl_value(&c->old, row, EVENT);
 	}
-	params[0] = journal_rows(c->arena, c->put, c->put_count);
 	if (c->put_count &&
-		!ctl_query(r->ctl, sql_journal_insert, 1, params, &none, e))
+		!ctl_send(r->ctl, sql_journal_insert,
+			columns_params(
+				journal_rows(c->arena, c->put, c->put_count), 0,
+				NULL, rows),
+			rows, &none, e))
 		return false;
 	params[0] = literal(c->arena, events, c->put_count);
 	params[1] = literal(c->arena, digests, c->put_count);

@@ -54,21 +54,21 @@ of_next(struct arena *a, const char *sql)
 	return text;
 }
 
-/* Takes rows over. */
+/* A statement on the live generation, with rows, as one on the next. */
 static bool
-put(struct replay *r, const char *sql, json_t *rows, struct err *e)
+put(struct replay *r, const char *sql, bool numbered, struct columns *rows,
+	struct err *e)
 {
+	struct db_param params[COLUMNS_MAX + 4];
 	struct arena *outer = r->writer.arena;
 	struct ctl_rows none;
-	const char *params[2] = { NULL, r->number };
 	bool ok = true;
 
 	r->writer.arena = arena_create();
-	params[0] = json_write(r->writer.arena, rows);
-	if (json_array_size(rows))
-		ok = ctl_query(&r->writer, of_next(r->writer.arena, sql),
-			strstr(sql, "$2") ? 2 : 1, params, &none, e);
-	json_decref(rows);
+	if (columns_rows(rows))
+		ok = ctl_send(&r->writer, of_next(r->writer.arena, sql),
+			columns_params(rows, numbered, &r->number, params),
+			params, &none, e);
 	arena_destroy(r->writer.arena);
 	r->writer.arena = outer;
 	return ok;
@@ -95,39 +95,65 @@ on_chunk(void *arg, struct graph *g, struct err *e)
 {
 	struct replay *r = arg;
 
-	return hold(r, e) && put(r, sql_put_traits, graph_trait_rows(g), e) &&
-	       put(r, sql_put_spend,
-		       graph_spend_rows(g, r->writer.config->hash_key), e);
+	return hold(r, e) &&
+	       put(r, sql_put_traits, false, graph_trait_rows(g->arena, g),
+		       e) &&
+	       put(r, sql_put_spend, false,
+		       graph_spend_rows(
+			       g->arena, g, r->writer.config->hash_key),
+		       e);
+}
+
+static bool
+put_spots(struct replay *r, const struct graph *part, struct err *e)
+{
+	struct arena *a = arena_create();
+	bool ok =
+		hold(r, e) &&
+		put(r, sql_put_touchpoints, false,
+			graph_touchpoint_rows(a, part), e) &&
+		put(r, sql_put_members, false, graph_member_rows(a, part), e) &&
+		put(r, sql_put_stays, true, graph_stay_rows(a, part), e);
+
+	arena_destroy(a);
+	return ok;
+}
+
+static bool
+put_nodes(struct replay *r, const struct graph *part, struct err *e)
+{
+	struct arena *a = arena_create();
+	bool ok = hold(r, e) && put(r, sql_put_identifiers, true,
+					graph_identifier_rows(a, part), e);
+
+	arena_destroy(a);
+	return ok;
 }
 
 static bool
 put_whole(struct replay *r, const struct graph *g, struct err *e)
 {
 	struct graph part = *g;
+	struct columns *decisions = graph_decision_rows(g->arena, g);
 
 	for (size_t i = 0; i < g->spot_count; i += PART) {
 		part.spots = g->spots + i;
 		part.spot_count =
 			g->spot_count - i < PART ? g->spot_count - i : PART;
-		if (!hold(r, e) ||
-			!put(r, sql_put_touchpoints,
-				graph_touchpoint_rows(&part), e) ||
-			!put(r, sql_put_members, graph_member_rows(&part), e) ||
-			!put(r, sql_put_stays, graph_stay_rows(&part), e))
+		if (!put_spots(r, &part, e))
 			return false;
 	}
+	part = *g;
 	for (size_t i = 0; i < g->node_count; i += PART) {
 		part.nodes = g->nodes + i;
 		part.node_count =
 			g->node_count - i < PART ? g->node_count - i : PART;
-		if (!hold(r, e) || !put(r, sql_put_identifiers,
-					   graph_identifier_rows(&part), e))
+		if (!put_nodes(r, &part, e))
 			return false;
 	}
-	return hold(r, e) &&
-	       put(r, sql_put_decisions, graph_decision_rows(g), e) &&
-	       put(r, sql_put_decided, graph_decision_rows(g), e) &&
-	       put(r, sql_put_cuts, graph_cut_rows(g), e);
+	return hold(r, e) && put(r, sql_put_decisions, true, decisions, e) &&
+	       put(r, sql_put_decided, false, decisions, e) &&
+	       put(r, sql_put_cuts, false, graph_cut_rows(g->arena, g), e);
 }
 
 /* The live schema's files, applied to the next. */
@@ -147,32 +173,34 @@ make_next(struct replay *r, struct err *e)
 }
 
 /* What the feed says of it. */
-static char *
-changes(struct replay *r)
+static bool
+put_changes(struct replay *r, struct err *e)
 {
 	const struct difference *d = &r->difference;
-	json_t *rows = json_array();
-	char *text;
+	struct arena *a = r->writer.arena;
+	struct columns *rows = graph_change_columns(a);
 
 	for (size_t i = 0; i < d->part_count; i++)
 		if (d->parts[i].kind != DIFFERENCE_NONE)
-			json_array_append_new(
-				rows, graph_change_row(d, &d->parts[i],
-					      json_array_size(rows),
-					      json_pack("{s:b}", "replay", 1)));
-	text = json_write(r->writer.arena, rows);
-	json_decref(rows);
-	return text;
+			graph_change_row(rows, a, d, &d->parts[i],
+				json_pack("{s:b}", "replay", 1));
+	return put(r, sql_put_changed, true, rows, e) &&
+	       put(r, sql_put_changes, true, rows, e);
 }
 
+/* All in one transaction, which ends with the connection. */
 static bool
 swap(struct replay *r, const char *waiting, struct err *e)
 {
-	const char *params[5] = { r->epoch, waiting,
-		policy_digest(r->writer.arena, r->writer.config->policy),
-		changes(r), r->number };
+	const char *params[3] = { r->epoch, waiting,
+		policy_digest(r->writer.arena, r->writer.config->policy) };
+	struct ctl_rows none;
 
-	return ctl_script(&r->writer, sql_replay_swap, 5, params, NULL, e);
+	r->writer.snapshot = true;
+	return ctl_query(&r->writer, "BEGIN", 0, NULL, &none, e) &&
+	       put_changes(r, e) &&
+	       ctl_script(&r->writer, sql_replay_swap, 3, params, NULL, e) &&
+	       ctl_query(&r->writer, "COMMIT", 0, NULL, &none, e);
 }
 
 static bool

@@ -20,20 +20,20 @@ struct verify {
 	char *difference;   /* the first, on ctl's arena */
 };
 
-/* Rows against what is stored of these ids. Takes rows over. */
+/* Rows against what is stored, of these ids or, where NULL, in all. */
 static bool
-compare(struct verify *v, const char *sql, int count, json_t *rows,
+compare(struct verify *v, const char *sql, struct columns *rows,
 	const char *ids, struct err *e)
 {
+	struct db_param params[COLUMNS_MAX + 4];
 	struct arena *outer = v->ctl->arena;
 	struct ctl_rows found;
-	const char *params[2] = { NULL, ids };
 	bool ok;
 
 	v->ctl->arena = arena_create();
-	params[0] = json_write(v->ctl->arena, rows);
-	json_decref(rows);
-	ok = ctl_query(v->ctl, sql, count, params, &found, e);
+	ok = ctl_send(v->ctl, sql,
+		columns_params(rows, ids != NULL, &ids, params), params, &found,
+		e);
 	if (ok && found.rows && !v->difference)
 		v->difference =
 			span_text(outer, span_of(ctl_value(&found, 0, 0)));
@@ -67,18 +67,16 @@ static bool
 on_chunk(void *arg, struct graph *g, struct err *e)
 {
 	struct verify *v = arg;
-	json_t *traits = graph_trait_rows(g);
-	json_t *spend = graph_spend_rows(g, v->ctl->config->hash_key);
+	struct columns *traits = graph_trait_rows(g->arena, g);
+	struct columns *spend =
+		graph_spend_rows(g->arena, g, v->ctl->config->hash_key);
 	const char *ids = literal(
 		g->arena, &g->spots[0].id, g->spot_count, sizeof(g->spots[0]));
 
-	v->counts[4] += json_array_size(traits);
-	v->counts[5] += json_array_size(spend);
-	if (!compare(v, sql_verify_traits, 2, traits, ids, e)) {
-		json_decref(spend);
-		return false;
-	}
-	return compare(v, sql_verify_spend, 2, spend, ids, e);
+	v->counts[4] += columns_rows(traits);
+	v->counts[5] += columns_rows(spend);
+	return compare(v, sql_verify_traits, traits, ids, e) &&
+	       compare(v, sql_verify_spend, spend, ids, e);
 }
 
 /* A part of a graph that shares its arrays, so that rows of a part can be
@@ -96,54 +94,60 @@ part_of(const struct graph *g, size_t spot, size_t spots)
 static bool
 compare_spots(struct verify *v, const struct graph *g, struct err *e)
 {
-	for (size_t i = 0; i < g->spot_count; i += PART) {
+	bool ok = true;
+
+	for (size_t i = 0; i < g->spot_count && ok; i += PART) {
 		size_t n = g->spot_count - i < PART ? g->spot_count - i : PART;
 		struct graph part = part_of(g, i, n);
-		char *ids = literal(
-			g->arena, &part.spots[0].id, n, sizeof(part.spots[0]));
+		struct arena *a = arena_create();
+		char *ids =
+			literal(a, &part.spots[0].id, n, sizeof(part.spots[0]));
 
-		if (!compare(v, sql_verify_touchpoints, 2,
-			    graph_touchpoint_rows(&part), ids, e) ||
-			!compare(v, sql_verify_stays, 2, graph_stay_rows(&part),
-				ids, e))
-			return false;
+		ok = compare(v, sql_verify_touchpoints,
+			     graph_touchpoint_rows(a, &part), ids, e) &&
+		     compare(v, sql_verify_stays, graph_stay_rows(a, &part),
+			     ids, e);
 		for (size_t k = 0; k < n; k++) {
 			v->counts[1] += part.spots[k].member_count;
 			v->counts[3] += part.spots[k].stays.count;
 		}
+		arena_destroy(a);
 	}
 	v->counts[2] = g->spot_count;
-	return true;
+	return ok;
 }
 
 static bool
 compare_nodes(struct verify *v, const struct graph *g, struct err *e)
 {
-	for (size_t i = 0; i < g->node_count; i += PART) {
+	bool ok = true;
+
+	for (size_t i = 0; i < g->node_count && ok; i += PART) {
 		size_t n = g->node_count - i < PART ? g->node_count - i : PART;
 		struct graph part = *g;
+		struct arena *a = arena_create();
 
 		part.nodes = g->nodes + i;
 		part.node_count = n;
-		if (!compare(v, sql_verify_identifiers, 2,
-			    graph_identifier_rows(&part),
-			    literal(g->arena, &part.nodes[0].id, n,
-				    sizeof(part.nodes[0])),
-			    e))
-			return false;
+		ok = compare(v, sql_verify_identifiers,
+			graph_identifier_rows(a, &part),
+			literal(a, &part.nodes[0].id, n, sizeof(part.nodes[0])),
+			e);
+		arena_destroy(a);
 	}
 	/* A decision may name what no event does any more. */
 	for (size_t i = 0; i < g->node_count; i++)
 		v->counts[0] += g->nodes[i].kind != NULL;
-	return true;
+	return ok;
 }
 
 static bool
 compare_decisions(struct verify *v, const struct graph *g, struct err *e)
 {
-	return compare(v, sql_verify_decisions, 1, graph_decision_rows(g), NULL,
-		       e) &&
-	       compare(v, sql_verify_cuts, 1, graph_cut_rows(g), NULL, e);
+	return compare(v, sql_verify_decisions,
+		       graph_decision_rows(g->arena, g), NULL, e) &&
+	       compare(v, sql_verify_cuts, graph_cut_rows(g->arena, g), NULL,
+		       e);
 }
 
 /* What is stored and should not be: there are more rows than there should. */

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What a batch changed, as one statement a table. Rows go as one JSON array,
- * in which the digits of amounts and traits stay as they were sent.
- */
-#include "core/json.h"
+/* What a batch changed, as one statement a table. */
 #include "io/db.h"
 #include "store/graph.h"
 #include "store/graph_rows.h"
@@ -11,7 +7,8 @@
 
 struct step {
 	const char *sql;
-	json_t *(*rows)(const struct graph *g); /* NULL: of purchases */
+	/* NULL: of purchases */
+	struct columns *(*rows)(struct arena *, const struct graph *);
 	bool numbered;
 	enum { OWN, SAME } whose; /* rows; SAME: of the step before */
 };
@@ -47,7 +44,7 @@ struct apply {
 	struct span hash_key;
 	const char *number;
 	size_t step;
-	char *rows; /* NULL: there are none */
+	struct columns *rows;
 };
 
 static void run(struct apply *apply);
@@ -66,34 +63,27 @@ on_step(const struct db_result *result, void *arg)
 	apply->done(&why, apply->arg);
 }
 
-static void
-make_rows(struct apply *apply, const struct step *step)
-{
-	const struct graph *g = apply->graph;
-	json_t *rows;
-
-	if (step->whose == SAME)
-		return;
-	rows = step->rows ? step->rows(g)
-			  : graph_spend_rows(g, apply->hash_key);
-	apply->rows = json_array_size(rows) ? json_write(g->arena, rows) : NULL;
-	json_decref(rows);
-}
-
 /* Rows are made when it is their turn, so that others have theirs between. */
 static void
 run(struct apply *apply)
 {
+	struct db_param params[COLUMNS_MAX + 4];
+	struct arena *a = apply->graph->arena;
+
 	while (apply->step < STEPS) {
 		const struct step *step = &steps[apply->step++];
-		const char *params[2] = { NULL, apply->number };
 
-		make_rows(apply, step);
-		params[0] = apply->rows;
-		if (!params[0])
+		if (step->whose == OWN)
+			apply->rows =
+				step->rows ? step->rows(a, apply->graph)
+					   : graph_spend_rows(a, apply->graph,
+						     apply->hash_key);
+		if (!columns_rows(apply->rows))
 			continue;
-		db_query(apply->db, step->sql, step->numbered ? 2 : 1, params,
-			on_step, apply);
+		db_send(apply->db, step->sql,
+			columns_params(apply->rows, step->numbered,
+				&apply->number, params),
+			params, on_step, apply);
 		return;
 	}
 	apply->done(NULL, apply->arg);

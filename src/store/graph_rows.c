@@ -23,308 +23,275 @@ struct latest {
 };
 
 static void
-set_text(json_t *row, const char *name, const char *text)
+put_optional_time(struct columns *c, int64_t at, int64_t none_at)
 {
-	json_object_set_new(row, name, json_string(text));
+	if (at == none_at)
+		columns_null(c);
+	else
+		columns_time(c, at);
 }
 
 static void
-set_id(json_t *row, const char *name, const struct id *id)
+put_optional_id(struct columns *c, const struct id *id)
 {
-	char text[ID_TEXT];
-
-	set_text(row, name, id_format(id, text));
+	if (id_compare(id, &none))
+		columns_id(c, id);
+	else
+		columns_null(c);
 }
 
-static void
-set_time(json_t *row, const char *name, int64_t at)
+struct columns *
+graph_identifier_rows(struct arena *a, const struct graph *g)
 {
-	char text[CLOCK_TEXT];
-
-	set_text(row, name, clock_format(at, text));
-}
-
-json_t *
-graph_identifier_rows(const struct graph *g)
-{
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "uttzubuzz");
 
 	for (size_t i = 0; i < g->node_count; i++) {
 		const struct node *n = &g->nodes[i];
-		json_t *row;
 
 		if (!n->write || n->gone)
 			continue;
-		row = json_object();
-		set_id(row, "identifier", &n->id);
-		set_text(row, "kind", n->kind);
-		json_object_set_new(row, "value", json_text(n->value));
-		set_time(row, "first_seen", n->first_seen);
-		set_id(row, "founder", &n->founder);
-		json_object_set_new(row, "shared", json_boolean(n->shared));
-		if (id_compare(&n->base, &none))
-			set_id(row, "base", &n->base);
-		if (n->until != INT64_MAX)
-			set_time(row, "until", n->until);
-		if (n->run_at != INT64_MIN)
-			set_time(row, "run_at", n->run_at);
-		json_array_append_new(rows, row);
+		columns_id(c, &n->id);
+		columns_text(c, span_of(n->kind));
+		columns_text(c, n->value);
+		columns_time(c, n->first_seen);
+		columns_id(c, &n->founder);
+		columns_bool(c, n->shared);
+		put_optional_id(c, &n->base);
+		put_optional_time(c, n->until, INT64_MAX);
+		put_optional_time(c, n->run_at, INT64_MIN);
 	}
-	return rows;
+	return c;
 }
 
-json_t *
-graph_gone_rows(const struct graph *g)
+struct columns *
+graph_gone_rows(struct arena *a, const struct graph *g)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "u");
 
-	for (size_t i = 0; i < g->node_count; i++) {
-		json_t *row;
-
-		if (!g->nodes[i].gone)
-			continue;
-		row = json_object();
-		set_id(row, "identifier", &g->nodes[i].id);
-		json_array_append_new(rows, row);
-	}
-	return rows;
+	for (size_t i = 0; i < g->node_count; i++)
+		if (g->nodes[i].gone)
+			columns_id(c, &g->nodes[i].id);
+	return c;
 }
 
-json_t *
-graph_cut_rows(const struct graph *g)
+struct columns *
+graph_cut_rows(struct arena *a, const struct graph *g)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "uz");
 
 	for (size_t i = 0; i < g->node_count; i++) {
 		const struct node *n = &g->nodes[i];
 
 		for (size_t k = 0; n->cut && k < n->cuts.count; k++) {
-			json_t *row = json_object();
-
-			set_id(row, "identifier", &n->id);
-			set_time(row, "at", n->cuts.at[k]);
-			json_array_append_new(rows, row);
+			columns_id(c, &n->id);
+			columns_time(c, n->cuts.at[k]);
 		}
 	}
-	return rows;
+	return c;
 }
 
-json_t *
-graph_again_rows(const struct graph *g)
+struct columns *
+graph_again_rows(struct arena *a, const struct graph *g)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "u");
 
-	for (size_t i = 0; i < g->spot_count; i++) {
-		json_t *row;
-
-		if (!g->spots[i].again)
-			continue;
-		row = json_object();
-		set_id(row, "touchpoint", &g->spots[i].id);
-		json_array_append_new(rows, row);
-	}
-	return rows;
+	for (size_t i = 0; i < g->spot_count; i++)
+		if (g->spots[i].again)
+			columns_id(c, &g->spots[i].id);
+	return c;
 }
 
-json_t *
-graph_touchpoint_rows(const struct graph *g)
+struct columns *
+graph_touchpoint_rows(struct arena *a, const struct graph *g)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "uttt");
+	struct id *members = NULL;
+	size_t cap = 0;
 
 	for (size_t i = 0; i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
-		json_t *row, *members;
-		char text[ID_TEXT];
 
 		if (s->stored)
 			continue;
-		row = json_object();
-		members = json_array();
+		while (cap < s->member_count)
+			members = arena_grow(
+				a, members, 0, &cap, sizeof(*members));
 		for (size_t k = 0; k < s->member_count; k++)
-			json_array_append_new(members,
-				json_string(id_format(
-					&g->nodes[s->members[k]].id, text)));
-		set_id(row, "touchpoint", &s->id);
-		set_text(row, "source", s->source);
-		set_text(row, "channel", s->channel);
-		json_object_set_new(row, "identifiers", members);
-		json_array_append_new(rows, row);
+			members[k] = g->nodes[s->members[k]].id;
+		columns_id(c, &s->id);
+		columns_text(c, span_of(s->source));
+		columns_text(c, span_of(s->channel));
+		columns_ids(c, members, s->member_count);
 	}
-	return rows;
+	return c;
 }
 
-json_t *
-graph_member_rows(const struct graph *g)
+struct columns *
+graph_member_rows(struct arena *a, const struct graph *g)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "uu");
 
 	for (size_t i = 0; i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
 
 		for (size_t k = 0; !s->stored && k < s->member_count; k++) {
-			json_t *row = json_object();
-
-			set_id(row, "identifier", &g->nodes[s->members[k]].id);
-			set_id(row, "touchpoint", &s->id);
-			json_array_append_new(rows, row);
+			columns_id(c, &g->nodes[s->members[k]].id);
+			columns_id(c, &s->id);
 		}
 	}
-	return rows;
+	return c;
 }
 
-static json_t *
-stay_row(const struct spot *s, size_t at)
+/* What the members are known by, as the text of an array. */
+static void
+put_assurance(struct columns *c, const struct spot *s, const struct stay *stay)
 {
-	static const struct id nobody;
-	const struct stay *stay = &s->stays.items[at];
-	json_t *row = json_object(), *know = json_array();
+	char text[2 * EVENT_CLAIMS + 2] = "{";
+	size_t len = 1;
 
-	for (size_t i = 0; i < s->member_count && i < EVENT_CLAIMS; i++)
-		json_array_append_new(
-			know, json_integer((int)stay->assurance[i]));
-	set_id(row, "touchpoint", &s->id);
-	json_object_set_new(row, "stay", json_integer(stay->number));
-	if (id_compare(&s->owners[at], &nobody))
-		set_id(row, "owner", &s->owners[at]);
-	set_time(row, "first_at", stay->first);
-	set_time(row, "last_at", stay->last);
-	json_object_set_new(row, "events", json_integer(stay->events));
-	json_object_set_new(row, "assurance", know);
-	return row;
+	for (size_t i = 0; i < s->member_count && i < EVENT_CLAIMS; i++) {
+		if (i)
+			text[len++] = ',';
+		text[len++] = (char)('0' + stay->assurance[i]);
+	}
+	text[len++] = '}';
+	columns_text(c, (struct span){ text, len });
 }
 
-/* joined: the stays that went into others, with into. */
-static json_t *
-stay_rows(const struct graph *g, bool joined)
+struct columns *
+graph_stay_rows(struct arena *a, const struct graph *g)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "uiuzzlt");
 
 	for (size_t i = 0; i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
 
 		for (size_t k = 0; k < s->stays.count; k++) {
 			const struct stay *stay = &s->stays.items[k];
-			json_t *row;
 
-			if (joined != (stay->into != 0) ||
-				(!joined && !stay->changed &&
-					!s->owner_changed[k]))
+			if (stay->into ||
+				(!stay->changed && !s->owner_changed[k]))
 				continue;
-			row = stay_row(s, k);
-			if (joined)
-				json_object_set_new(row, "into",
-					json_integer(stays_standing(
-						&s->stays, stay->number)));
-			json_array_append_new(rows, row);
+			columns_id(c, &s->id);
+			columns_int(c, stay->number);
+			put_optional_id(c, &s->owners[k]);
+			columns_time(c, stay->first);
+			columns_time(c, stay->last);
+			columns_int(c, stay->events);
+			put_assurance(c, s, stay);
 		}
 	}
-	return rows;
+	return c;
 }
 
-json_t *
-graph_stay_rows(const struct graph *g)
+struct columns *
+graph_joined_rows(struct arena *a, const struct graph *g)
 {
-	return stay_rows(g, false);
+	struct columns *c = columns_create(a, "uii");
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+
+		for (size_t k = 0; k < s->stays.count; k++) {
+			const struct stay *stay = &s->stays.items[k];
+
+			if (!stay->into)
+				continue;
+			columns_id(c, &s->id);
+			columns_int(c, stay->number);
+			columns_int(c, stays_standing(&s->stays, stay->number));
+		}
+	}
+	return c;
 }
 
-json_t *
-graph_joined_rows(const struct graph *g)
+struct columns *
+graph_decision_rows(struct arena *a, const struct graph *g)
 {
-	return stay_rows(g, true);
-}
-
-static json_t *
-side_json(const struct id *ids, size_t count)
-{
-	json_t *list = json_array();
-	char text[ID_TEXT];
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(
-			list, json_string(id_format(&ids[i], text)));
-	return list;
-}
-
-json_t *
-graph_decision_rows(const struct graph *g)
-{
-	json_t *rows = json_array();
+	struct columns *c = columns_create(a, "ubzbtttt");
 
 	for (size_t i = 0; i < g->ruling_count; i++) {
 		const struct ruling *r = &g->rulings[i];
-		json_t *row;
 
 		if (!r->write)
 			continue;
-		row = json_object();
-		set_id(row, "decision", &r->id);
-		json_object_set_new(
-			row, "withdrawn", json_boolean(r->withdrawn));
-		if (r->known) {
-			set_time(row, "at", r->at);
-			json_object_set_new(
-				row, "same", json_boolean(r->says.same));
-			json_object_set_new(row, "left_side",
-				side_json(r->says.left, r->says.left_count));
-			json_object_set_new(row, "right_side",
-				side_json(r->says.right, r->says.right_count));
-			set_text(row, "reason", r->says.reason);
-			set_text(row, "author", r->says.author);
+		columns_id(c, &r->id);
+		columns_bool(c, r->withdrawn);
+		if (!r->known) {
+			for (int k = 0; k < 6; k++)
+				columns_null(c);
+			continue;
 		}
-		json_array_append_new(rows, row);
+		columns_time(c, r->at);
+		columns_bool(c, r->says.same);
+		columns_ids(c, r->says.left, r->says.left_count);
+		columns_ids(c, r->says.right, r->says.right_count);
+		columns_text(c, span_of(r->says.reason));
+		columns_text(c, span_of(r->says.author));
 	}
-	return rows;
+	return c;
 }
 
 /* The groups of a part, as they were and are, each once. */
-static json_t *
-profiles_of(const struct difference *d, const struct part *part)
+static void
+put_profiles(struct columns *c, struct arena *a, const struct difference *d,
+	const struct part *part)
 {
-	json_t *set = json_object(), *list = json_array(), *value;
-	const char *id;
-	char text[ID_TEXT];
+	struct id *ids = arena_array(a, part->count * 2 + 1, sizeof(*ids));
+	struct idmap seen = { 0 };
+	uint32_t count = 0;
 
 	for (size_t i = part->first; i < part->first + part->count; i++) {
 		const struct id *in[] = { &d->lots[i].was, &d->lots[i].is };
 
-		for (int k = 0; k < 2; k++)
-			if (id_compare(in[k], &none))
-				json_object_set_new(set, id_format(in[k], text),
-					json_true());
+		for (int k = 0; k < 2; k++) {
+			if (!id_compare(in[k], &none) ||
+				idmap_get(&seen, in[k]) != IDMAP_NONE)
+				continue;
+			idmap_set(a, &seen, in[k], count);
+			ids[count++] = *in[k];
+		}
 	}
-	json_object_foreach(set, id, value)
-		json_array_append_new(list, json_string(id));
-	json_decref(set);
-	return list;
+	columns_ids(c, ids, count);
 }
 
-json_t *
-graph_change_row(const struct difference *d, const struct part *part,
-	size_t ordinal, json_t *cause)
+static void
+put_json(struct columns *c, struct arena *a, json_t *value)
+{
+	columns_json(c, json_write(a, value));
+	json_decref(value);
+}
+
+struct columns *
+graph_change_columns(struct arena *a)
+{
+	return columns_create(a, "uittjjjt");
+}
+
+void
+graph_change_row(struct columns *c, struct arena *a, const struct difference *d,
+	const struct part *part, json_t *cause)
 {
 	bool moved = part->kind != DIFFERENCE_NONE;
-	struct id id = id_random();
-	json_t *row = json_object(), *members = json_array();
-	char text[ID_TEXT];
+	struct id id = id_random(), *members;
 
-	set_id(row, "change", &id);
-	json_object_set_new(row, "ordinal", json_integer((json_int_t)ordinal));
-	set_text(row, "kind",
-		difference_word(moved ? part->kind : DIFFERENCE_UPDATED));
-	json_object_set_new(row, "profiles", profiles_of(d, part));
+	columns_id(c, &id);
+	columns_int(c, (int64_t)columns_rows(c));
+	columns_text(c, span_of(difference_word(
+				moved ? part->kind : DIFFERENCE_UPDATED)));
+	put_profiles(c, a, d, part);
 	if (moved) {
-		json_object_set_new(
-			row, "before", difference_side(d, part, false));
-		json_object_set_new(
-			row, "after", difference_side(d, part, true));
+		put_json(c, a, difference_side(d, part, false));
+		put_json(c, a, difference_side(d, part, true));
+	} else {
+		columns_null(c);
+		columns_null(c);
 	}
+	put_json(c, a, cause);
+	members = arena_array(a, part->count + 1, sizeof(*members));
 	for (size_t i = 0; moved && i < part->count; i++)
-		json_array_append_new(members,
-			json_string(
-				id_format(&d->lots[part->first + i].id, text)));
-	json_object_set_new(row, "members", members);
-	json_object_set_new(row, "cause", cause);
-	return row;
+		members[i] = d->lots[part->first + i].id;
+	columns_ids(c, members, moved ? part->count : 0);
 }
 
 #define CAUSES_MAX 5 /* events named of each change */
@@ -425,11 +392,11 @@ find_causes(struct causes *c, const struct graph *g)
 	note_rulings(c, g);
 }
 
-json_t *
-graph_change_rows(const struct graph *g)
+struct columns *
+graph_change_rows(struct arena *a, const struct graph *g)
 {
 	struct causes c = { 0 };
-	json_t *rows = json_array();
+	struct columns *rows = graph_change_columns(a);
 
 	find_causes(&c, g);
 	for (size_t p = 0; p < c.d.part_count; p++) {
@@ -442,10 +409,9 @@ graph_change_rows(const struct graph *g)
 			json_decref(decisions);
 			continue;
 		}
-		json_array_append_new(rows,
-			graph_change_row(&c.d, part, json_array_size(rows),
-				json_pack("{s:o*,s:o*}", "events", events,
-					"decisions", decisions)));
+		graph_change_row(rows, a, &c.d, part,
+			json_pack("{s:o*,s:o*}", "events", events, "decisions",
+				decisions));
 	}
 	return rows;
 }
@@ -502,19 +468,13 @@ first_of(const struct spot *s, int number)
 	return 0;
 }
 
-static json_t *
-latest_row(const struct graph *g, const struct latest *l)
+static void
+put_stay(struct columns *c, const struct graph *g, const struct latest *l)
 {
-	json_t *row = json_object();
-
 	/* The analyzer does not see that count is 0 where there are none. */
-	set_id(row, "touchpoint",
-		&g->spots[l->spot].id); /* NOLINT(clang-analyzer-*) */
-	json_object_set_new(row, "stay", json_integer(l->stay));
-	set_time(row, "first_at", first_of(&g->spots[l->spot], l->stay));
-	set_time(row, "at", l->at);
-	set_id(row, "event", &l->event);
-	return row;
+	columns_id(c, &g->spots[l->spot].id); /* NOLINT(clang-analyzer-*) */
+	columns_int(c, l->stay);
+	columns_time(c, first_of(&g->spots[l->spot], l->stay));
 }
 
 /* A cart's lines are traits, as is the word that it begins anew. */
@@ -539,12 +499,12 @@ note_cart(const struct graph *g, struct latest **items, size_t *count,
 	}
 }
 
-json_t *
-graph_trait_rows(const struct graph *g)
+struct columns *
+graph_trait_rows(struct arena *a, const struct graph *g)
 {
+	struct columns *c = columns_create(a, "uiztjzu");
 	struct latest *items = NULL;
 	size_t count = 0, cap = 0;
-	json_t *rows = json_array();
 
 	for (size_t i = 0; i < g->event_count; i++) {
 		const struct told_event *ev = &g->events[i];
@@ -557,13 +517,13 @@ graph_trait_rows(const struct graph *g)
 	}
 	count = keep_latest(items, count);
 	for (size_t i = 0; i < count; i++) {
-		json_t *row = latest_row(g, &items[i]);
-
-		set_text(row, "name", items[i].name);
-		json_object_set(row, "value", items[i].value);
-		json_array_append_new(rows, row);
+		put_stay(c, g, &items[i]);
+		columns_text(c, span_of(items[i].name));
+		columns_json(c, json_write(a, items[i].value));
+		columns_time(c, items[i].at);
+		columns_id(c, &items[i].event);
 	}
-	return rows;
+	return c;
 }
 
 /* An order and its refund may share an id, so the word is part of the key. */
@@ -584,16 +544,15 @@ purchase_key(const struct graph *g, struct span hash_key,
 	return arena_printf(g->arena, "%s", id_format(&derived, text));
 }
 
-json_t *
-graph_spend_rows(const struct graph *g, struct span hash_key)
+struct columns *
+graph_spend_rows(struct arena *a, const struct graph *g, struct span hash_key)
 {
+	struct columns *c = columns_create(a, "uizubttzu");
 	struct latest *items = NULL;
 	size_t count = 0, cap = 0;
-	json_t *rows = json_array();
 
 	for (size_t i = 0; i < g->event_count; i++) {
 		const struct told_event *ev = &g->events[i];
-		struct arena *a = g->arena;
 		json_t *p = ev->told.purchase;
 
 		/* As the channels promise; another amount would end the whole
@@ -606,14 +565,18 @@ graph_spend_rows(const struct graph *g, struct span hash_key)
 	}
 	count = keep_latest(items, count);
 	for (size_t i = 0; i < count; i++) {
-		json_t *row = latest_row(g, &items[i]), *p = items[i].value;
+		const json_t *p = items[i].value;
+		struct id purchase;
 
-		set_text(row, "purchase", items[i].name);
-		json_object_set(row, "refund", json_object_get(p, "refund"));
-		json_object_set(row, "amount", json_object_get(p, "amount"));
-		json_object_set(
-			row, "currency", json_object_get(p, "currency"));
-		json_array_append_new(rows, row);
+		if (!id_parse(span_of(items[i].name), &purchase))
+			abort(); /* purchase_key made it */
+		put_stay(c, g, &items[i]);
+		columns_id(c, &purchase);
+		columns_bool(c, json_is_true(json_object_get(p, "refund")));
+		columns_text(c, json_member(a, p, "amount"));
+		columns_text(c, json_member(a, p, "currency"));
+		columns_time(c, items[i].at);
+		columns_id(c, &items[i].event);
 	}
-	return rows;
+	return c;
 }

@@ -2,9 +2,10 @@
 /*
  * One transaction at a time:
  *
- *   BEGIN; [ask]; insert into seen; ask; journal; append; COMMIT
+ *   BEGIN; [ask]; insert into seen; [ask]; journal; append; COMMIT
  *
- * The first "ask" is for a repeat alone: when a connection went in the middle
+ * Only where some were seen before is it asked what of them is known. The first
+ * "ask" is for a repeat alone: when a connection went in the middle
  * of COMMIT, only PostgreSQL knows whether it happened. seen names the batch
  * that brought each event, so a batch that finds itself there is done.
  */
@@ -17,7 +18,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "core/json.h"
 #include "io/db.h"
 #include "store/sql.h"
 
@@ -286,118 +286,49 @@ on_commit(const struct db_result *result, void *arg)
 		finish(j, NULL);
 }
 
-/* An array literal of what print gives for the chosen entries. */
-static char *
-literal(struct journal *j, bool (*choose)(const struct journal *, size_t),
-	const char *(*print)(const struct entry *, char *text))
-{
-	char *all = arena_alloc(j->arena, j->count * 80 + 3), *to = all;
-	char text[80];
-
-	*to++ = '{';
-	for (size_t i = 0; i < j->count; i++) {
-		size_t len;
-
-		if (!choose(j, i))
-			continue;
-		if (to > all + 1)
-			*to++ = ',';
-		print(j->sorted[i], text);
-		len = strlen(text);
-		memcpy(to, text, len);
-		to += len;
-	}
-	*to++ = '}';
-	*to = '\0';
-	return all;
-}
-
-static const char *
-print_event(const struct entry *e, char *text)
-{
-	return id_format(&e->event, text);
-}
-
-static const char *
-print_touchpoint(const struct entry *e, char *text)
-{
-	return id_format(&e->touchpoint, text);
-}
-
-static const char *
-print_time(const struct entry *e, char *text)
-{
-	return clock_format(e->occurred_at, text);
-}
-
-static const char *
-print_digest(const struct entry *e, char *text)
-{
-	struct arena *a = arena_create();
-
-	memcpy(text, digest_hex(a, e->digest, DIGEST_SIZE),
-		DIGEST_SIZE * 2 + 1);
-	arena_destroy(a);
-	return text;
-}
-
 static bool
 is_accepted(const struct journal *j, size_t i)
 {
 	return j->sorted[i]->verdict == ACCEPTED;
 }
 
-/* A row of the journal as JSON. Source, channel and type are our own words,
- * of letters, digits and "-_.", so they need no escapes. */
-static const char *
-row(struct arena *a, const struct entry *e)
+/* A statement with the batch's parameters before those of rows. */
+static void
+send_rows(struct journal *j, const char *sql, int count,
+	const char *const *before, struct columns *rows, db_done done)
 {
-	char touchpoint[ID_TEXT], event[ID_TEXT], kept[ID_TEXT + 2] = "null";
-	char occurred[CLOCK_TEXT], received[CLOCK_TEXT];
+	struct db_param params[COLUMNS_MAX + 4];
 
-	if (e->kept) {
-		id_format(&e->kept->id, kept + 1);
-		kept[0] = kept[ID_TEXT] = '"';
-		kept[ID_TEXT + 1] = '\0';
-	}
-	return arena_printf(a,
-		"{\"touchpoint\":\"%s\",\"occurred_at\":\"%s\","
-		"\"event\":\"%s\",\"source\":\"%s\",\"channel\":\"%s\","
-		"\"type\":\"%s\",\"received_at\":\"%s\",\"clamped\":%s,"
-		"\"inbound\":%s,\"body\":%s}",
-		id_format(&e->touchpoint, touchpoint),
-		clock_format(e->occurred_at, occurred),
-		id_format(&e->event, event), e->source, e->channel, e->type,
-		clock_format(e->received_at, received),
-		e->clamped ? "true" : "false", kept, e->body);
+	count = columns_params(rows, count, before, params);
+	db_send(j->db, sql, count, params, done, j);
 }
 
-char *
+struct columns *
 journal_rows(struct arena *a, struct entry *const *entries, size_t count)
 {
-	const char **texts = arena_array(a, count + 1, sizeof(*texts));
-	size_t size = 3;
-	char *all, *to;
+	struct columns *c = columns_create(a, "uzutttzbuj");
 
 	for (size_t i = 0; i < count; i++) {
-		texts[i] = row(a, entries[i]);
-		size += strlen(texts[i]) + 1;
-	}
-	to = all = arena_alloc(a, size);
-	*to++ = '[';
-	for (size_t i = 0; i < count; i++) {
-		size_t len = strlen(texts[i]);
+		const struct entry *e = entries[i];
 
-		if (i)
-			*to++ = ',';
-		memcpy(to, texts[i], len);
-		to += len;
+		columns_id(c, &e->touchpoint);
+		columns_time(c, e->occurred_at);
+		columns_id(c, &e->event);
+		columns_text(c, span_of(e->source));
+		columns_text(c, span_of(e->channel));
+		columns_text(c, span_of(e->type));
+		columns_time(c, e->received_at);
+		columns_bool(c, e->clamped);
+		if (e->kept)
+			columns_id(c, &e->kept->id);
+		else
+			columns_null(c);
+		columns_json(c, e->body);
 	}
-	*to++ = ']';
-	return all;
+	return c;
 }
 
-static char *
+static struct columns *
 accepted_rows(struct journal *j)
 {
 	struct entry **accepted =
@@ -411,12 +342,6 @@ accepted_rows(struct journal *j)
 }
 
 static void
-release(void *value)
-{
-	json_decref(value);
-}
-
-static void
 on_last(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
@@ -425,39 +350,34 @@ on_last(const struct db_result *result, void *arg)
 		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
 }
 
-/* The events that contradict others, as rows; NULL where there are none. */
-static char *
+/* The events that contradict others. */
+static struct columns *
 conflict_rows(struct journal *j)
 {
-	json_t *rows = json_array();
+	struct columns *c = columns_create(j->arena, "uxtzj");
 
-	arena_defer(j->arena, release, rows);
 	for (size_t i = 0; i < j->count; i++) {
 		const struct entry *e = j->sorted[i];
-		char id[ID_TEXT], at[CLOCK_TEXT];
 
 		if (e->verdict != CONFLICT)
 			continue;
-		json_array_append_new(rows,
-			json_pack("{s:s,s:s,s:s,s:s,s:o*}", "event",
-				id_format(&e->event, id), "digest",
-				digest_hex(j->arena, e->digest, DIGEST_SIZE),
-				"source", e->source, "received_at",
-				clock_format(e->received_at, at), "body",
-				json_incref(json_read(
-					j->arena, span_of(e->body), NULL))));
+		columns_id(c, &e->event);
+		columns_bytes(c, e->digest, DIGEST_SIZE);
+		columns_text(c, span_of(e->source));
+		columns_time(c, e->received_at);
+		columns_json(c, e->body);
 	}
-	return json_array_size(rows) ? json_write(j->arena, rows) : NULL;
+	return c;
 }
 
 /* The last thing before COMMIT. */
 static void
 park_conflicts(struct journal *j)
 {
-	const char *params[] = { conflict_rows(j) };
+	struct columns *rows = conflict_rows(j);
 
-	if (params[0])
-		db_query(j->db, sql_park_conflicts, 1, params, on_last, j);
+	if (columns_rows(rows))
+		send_rows(j, sql_park_conflicts, 0, NULL, rows, on_last);
 	else
 		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
 }
@@ -481,15 +401,14 @@ compare_kept(const void *left, const void *right)
 }
 
 /* Each request of which an event is new, once. */
-static char *
+static struct columns *
 kept_rows(struct journal *j)
 {
 	struct entry **by_kept =
 		arena_array(j->arena, j->count + 1, sizeof(*by_kept));
-	json_t *rows = json_array();
+	struct columns *c = columns_create(j->arena, "utzttjx");
 	size_t count = 0;
 
-	arena_defer(j->arena, release, rows);
 	for (size_t i = 0; i < j->count; i++)
 		if (is_accepted(j, i) && j->sorted[i]->kept)
 			by_kept[count++] = j->sorted[i];
@@ -497,35 +416,31 @@ kept_rows(struct journal *j)
 		qsort(by_kept, count, sizeof(*by_kept), compare_kept);
 	for (size_t i = 0; i < count; i++) {
 		const struct kept *k = by_kept[i]->kept;
-		char id[ID_TEXT], at[CLOCK_TEXT];
 
 		if (i && by_kept[i - 1]->kept == k)
 			continue;
-		json_array_append_new(rows,
-			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "inbound",
-				id_format(&k->id, id), "source",
-				by_kept[i]->source, "received_at",
-				clock_format(by_kept[i]->received_at, at),
-				"method", k->method, "path", k->path, "headers",
-				k->headers, "body",
-				digest_hex(j->arena,
-					(const uint8_t *)k->body.data,
-					k->body.len)));
+		columns_id(c, &k->id);
+		columns_text(c, span_of(by_kept[i]->source));
+		columns_time(c, by_kept[i]->received_at);
+		columns_text(c, span_of(k->method));
+		columns_text(c, span_of(k->path));
+		columns_json(c, k->headers);
+		columns_bytes(c, k->body.data, k->body.len);
 	}
-	return json_array_size(rows) ? json_write(j->arena, rows) : NULL;
+	return c;
 }
 
 static void
 on_append(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
-	const char *params[1];
+	struct columns *rows;
 
 	if (!step_ok(j, result))
 		return;
-	params[0] = kept_rows(j);
-	if (params[0])
-		db_query(j->db, sql_inbound_insert, 1, params, on_kept, j);
+	rows = kept_rows(j);
+	if (columns_rows(rows))
+		send_rows(j, sql_inbound_insert, 0, NULL, rows, on_kept);
 	else
 		park_conflicts(j);
 }
@@ -534,17 +449,22 @@ static void
 on_journal(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
+	struct columns *rows;
 	char batch[ID_TEXT], now[CLOCK_TEXT];
-	const char *params[5];
+	const char *params[] = { id_format(&j->batch, batch),
+		clock_format(j->sorted[0]->received_at, now) };
 
 	if (!step_ok(j, result))
 		return;
-	params[0] = id_format(&j->batch, batch);
-	params[1] = clock_format(j->sorted[0]->received_at, now);
-	params[2] = literal(j, is_accepted, print_touchpoint);
-	params[3] = literal(j, is_accepted, print_time);
-	params[4] = literal(j, is_accepted, print_event);
-	db_query(j->db, sql_append_insert, 5, params, on_append, j);
+	rows = columns_create(j->arena, "uzu");
+	for (size_t i = 0; i < j->count; i++) {
+		if (!is_accepted(j, i))
+			continue;
+		columns_id(rows, &j->sorted[i]->touchpoint);
+		columns_time(rows, j->sorted[i]->occurred_at);
+		columns_id(rows, &j->sorted[i]->event);
+	}
+	send_rows(j, sql_append_insert, 2, params, rows, on_append);
 }
 
 /* Where the entries of event begin in sorted. */
@@ -597,50 +517,90 @@ judge(struct journal *j, const struct db_result *result)
 }
 
 static void
+append_accepted(struct journal *j)
+{
+	send_rows(j, sql_journal_insert, 0, NULL, accepted_rows(j), on_journal);
+}
+
+static void
 on_asked(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
-	const char *params[1];
 
 	if (!step_ok(j, result))
 		return;
-	if (!judge(j, result)) {
-		/* Nothing is new. */
-		park_conflicts(j);
-		return;
-	}
-	params[0] = accepted_rows(j);
-	db_query(j->db, sql_journal_insert, 1, params, on_journal, j);
+	if (judge(j, result))
+		append_accepted(j);
+	else
+		park_conflicts(j); /* nothing is new */
 }
 
 static void
 ask(struct journal *j, db_done done)
 {
 	char batch[ID_TEXT];
-	const char *params[] = { literal(j, is_first, print_event),
-		id_format(&j->batch, batch) };
+	const char *params[] = { id_format(&j->batch, batch) };
+	struct columns *rows = columns_create(j->arena, "u");
 
-	db_query(j->db, sql_seen_ask, 2, params, done, j);
+	for (size_t i = 0; i < j->count; i++)
+		if (is_first(j, i))
+			columns_id(rows, &j->sorted[i]->event);
+	send_rows(j, sql_seen_ask, 1, params, rows, done);
+}
+
+/* Where none was seen before, each event is as its first entry has it. */
+static void
+judge_new(struct journal *j)
+{
+	const struct entry *first = j->sorted[0];
+
+	for (size_t i = 0; i < j->count; i++) {
+		struct entry *e = j->sorted[i];
+
+		if (is_first(j, i)) {
+			first = e;
+			e->verdict = ACCEPTED;
+		} else {
+			e->verdict =
+				memcmp(e->digest, first->digest, DIGEST_SIZE)
+					? CONFLICT
+					: DUPLICATE;
+		}
+	}
 }
 
 static void
 on_seen(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
+	size_t firsts = 0;
 
-	if (step_ok(j, result))
+	if (!step_ok(j, result))
+		return;
+	for (size_t i = 0; i < j->count; i++)
+		firsts += is_first(j, i);
+	if (!firsts || strtoull(db_value(result, 0, 0), NULL, 10) != firsts) {
 		ask(j, on_asked);
+		return;
+	}
+	judge_new(j);
+	append_accepted(j);
 }
 
 static void
 insert_seen(struct journal *j)
 {
 	char batch[ID_TEXT];
-	const char *params[] = { literal(j, is_first, print_event),
-		literal(j, is_first, print_digest),
-		id_format(&j->batch, batch) };
+	const char *params[] = { id_format(&j->batch, batch) };
+	struct columns *rows = columns_create(j->arena, "ux");
 
-	db_query(j->db, sql_seen_insert, 3, params, on_seen, j);
+	for (size_t i = 0; i < j->count; i++) {
+		if (!is_first(j, i))
+			continue;
+		columns_id(rows, &j->sorted[i]->event);
+		columns_bytes(rows, j->sorted[i]->digest, DIGEST_SIZE);
+	}
+	send_rows(j, sql_seen_insert, 1, params, rows, on_seen);
 }
 
 /* After a COMMIT whose answer was lost: is the batch there? */

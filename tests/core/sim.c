@@ -622,33 +622,143 @@ put_decision(struct sim *sim, const json_t *row)
 	sim->decisions[i] = put;
 }
 
+static uint64_t
+big_endian(const char *data, size_t len)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < len; i++)
+		value = value << 8 | (uint8_t)data[i];
+	return value;
+}
+
+/* The text of an array of PostgreSQL's; numbers stay numbers. */
+static json_t *
+array_cell(struct span text)
+{
+	json_t *list = json_array();
+
+	text.data++;
+	text.len -= 2;
+	while (text.len) {
+		struct span one = span_cut(text, ',', &text);
+
+		json_array_append_new(
+			list, one.len == 1 ? json_integer(one.data[0] - '0')
+					   : json_text(one));
+	}
+	return list;
+}
+
+/* A cell of a type, as array_recv would read it. */
+static json_t *
+cell(uint32_t type, const char *data, size_t len)
+{
+	char text[CLOCK_TEXT];
+	struct id id;
+
+	switch (type) {
+	case 16:
+		return json_boolean(*data);
+	case 20:
+	case 23:
+		return json_integer((int64_t)big_endian(data, len));
+	case 1184:
+		return json_string(
+			clock_format((int64_t)big_endian(data, len) +
+					     INT64_C(946684800) * CLOCK_SECOND,
+				text));
+	case 2950:
+		memcpy(id.bytes, data, sizeof(id.bytes));
+		return json_string(id_format(&id, text));
+	case 3802:
+		return json_loadb(data + 1, len - 1, JSON_DECODE_ANY, NULL);
+	default:
+		return len && *data == '{'
+			       ? array_cell((struct span){ data, len })
+			       : json_text((struct span){ data, len });
+	}
+}
+
+/* Rows in the form in which PostgreSQL gets them, as objects. */
+static json_t *
+rows_of(struct columns *columns, const char *const *names)
+{
+	struct db_param params[COLUMNS_MAX + 4];
+	int width = columns_params(columns, 0, NULL, params);
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < columns_rows(columns); i++)
+		json_array_append_new(rows, json_object());
+	for (int k = 0; k < width && json_array_size(rows); k++) {
+		const char *at = params[k].data + 20;
+		uint32_t type = (uint32_t)big_endian(params[k].data + 8, 4);
+		json_t *row;
+		size_t i;
+
+		json_array_foreach(rows, i, row)
+		{
+			uint32_t len = (uint32_t)big_endian(at, 4);
+
+			at += 4;
+			if (len == UINT32_MAX)
+				continue;
+			json_object_set_new(row, names[k], cell(type, at, len));
+			at += len;
+		}
+		if (at != params[k].data + params[k].len)
+			abort();
+	}
+	return rows;
+}
+
 static void
-put_rows(struct sim *sim, json_t *rows,
+put_rows(struct sim *sim, struct columns *columns, const char *const *names,
 	void (*put)(struct sim *sim, const json_t *row))
 {
-	const json_t *row;
+	json_t *rows = rows_of(columns, names), *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row) put(sim, row);
 	json_decref(rows);
 }
 
+/* As the statements of sql/query have them. */
+static const char *const touchpoint_names[] = { "touchpoint", "source",
+	"channel", "identifiers" };
+static const char *const member_names[] = { "identifier", "touchpoint" };
+static const char *const identifier_names[] = { "identifier", "kind", "value",
+	"first_seen", "founder", "shared", "base", "until", "run_at" };
+static const char *const cut_names[] = { "identifier", "at" };
+static const char *const joined_names[] = { "touchpoint", "stay", "into" };
+static const char *const stay_names[] = { "touchpoint", "stay", "owner",
+	"first_at", "last_at", "events", "assurance" };
+static const char *const trait_names[] = { "touchpoint", "stay", "first_at",
+	"name", "value", "at", "event" };
+static const char *const decision_names[] = { "decision", "withdrawn", "at",
+	"same", "left_side", "right_side", "reason", "author" };
+
 /* The order of graph_apply. */
 static void
 apply(struct sim *sim, const struct graph *g)
 {
-	put_rows(sim, graph_touchpoint_rows(g), put_touchpoint);
-	put_rows(sim, graph_member_rows(g), put_member);
-	put_rows(sim, graph_identifier_rows(g), put_identifier);
-	put_rows(sim, graph_identifier_rows(g), put_tenure);
-	put_rows(sim, graph_gone_rows(g), drop_tenure);
-	put_rows(sim, graph_cut_rows(g), put_cut);
-	put_rows(sim, graph_again_rows(g), drop_counts);
-	put_rows(sim, graph_joined_rows(g), move_traits);
-	put_rows(sim, graph_joined_rows(g), drop_stay);
-	put_rows(sim, graph_stay_rows(g), put_stay);
-	put_rows(sim, graph_trait_rows(g), put_trait);
-	put_rows(sim, graph_decision_rows(g), put_decision);
+	struct arena *a = g->arena;
+	struct columns *identifiers = graph_identifier_rows(a, g);
+	struct columns *joined = graph_joined_rows(a, g);
+
+	put_rows(sim, graph_touchpoint_rows(a, g), touchpoint_names,
+		put_touchpoint);
+	put_rows(sim, graph_member_rows(a, g), member_names, put_member);
+	put_rows(sim, identifiers, identifier_names, put_identifier);
+	put_rows(sim, identifiers, identifier_names, put_tenure);
+	put_rows(sim, graph_gone_rows(a, g), identifier_names, drop_tenure);
+	put_rows(sim, graph_cut_rows(a, g), cut_names, put_cut);
+	put_rows(sim, graph_again_rows(a, g), touchpoint_names, drop_counts);
+	put_rows(sim, joined, joined_names, move_traits);
+	put_rows(sim, joined, joined_names, drop_stay);
+	put_rows(sim, graph_stay_rows(a, g), stay_names, put_stay);
+	put_rows(sim, graph_trait_rows(a, g), trait_names, put_trait);
+	put_rows(sim, graph_decision_rows(a, g), decision_names, put_decision);
 }
 
 /* Whether the event is new to the journal. */
