@@ -362,6 +362,16 @@ no_room(struct conn *c)
 	return false;
 }
 
+/* What a body that streams may take while so many bytes of it are wanted; a
+ * short one never takes that much. */
+static size_t
+stream_size(const struct conn *c, size_t want)
+{
+	size_t most = STREAM_MAX + want;
+
+	return c->message.length < most ? c->message.length : most;
+}
+
 /* How long the body may be, and whether it streams. */
 static bool
 expect_body(struct conn *c)
@@ -379,7 +389,8 @@ expect_body(struct conn *c)
 	if (m->whole)
 		return true;
 	if (body.streams) {
-		c->part = room_enter(http->room, r->arena, STREAM_MAX, true);
+		c->part = room_enter(
+			http->room, r->arena, stream_size(c, 0), true);
 		return c->part || no_room(c);
 	}
 	/* A short one is read first, and the client may stay: to connect again
@@ -553,7 +564,7 @@ request_read(struct request *r, size_t used, size_t want, request_piece done,
 	stream_drop(c->message.stream, used);
 	/* However full it is: a stream that has begun goes on. */
 	if (c->part)
-		room_hold(c->part, STREAM_MAX + want);
+		room_hold(c->part, stream_size(c, want));
 	c->want = want;
 	c->piece = done;
 	c->piece_arg = arg;

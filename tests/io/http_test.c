@@ -753,6 +753,31 @@ START_TEST(no_more_bodies_than_there_is_room_for)
 }
 END_TEST
 
+/* A body that streams takes no more room than it has bytes. */
+START_TEST(short_streams_take_little_room)
+{
+	struct http_limits l = limits;
+	struct client all[3];
+	struct answer a;
+
+	l.max_held = 1 << 16;
+	http_set_limits(http, &l);
+	stream_start();
+	for (int i = 0; i < 3; i++) {
+		client_open(&all[i]);
+		puts_to(&all[i], STREAM "Content-Length: 10\r\n\r\n1234");
+		wait_count((size_t)i + 1);
+	}
+	for (int i = 0; i < 3; i++) {
+		puts_to(&all[i], "567890");
+		get_answer(&all[i], true, &a);
+		ck_assert_int_eq(a.status, 200);
+		client_close(&all[i]);
+	}
+	wait_count(0);
+}
+END_TEST
+
 /* Nor do more of them come in than there is memory for; what they say that they
  * will be takes none. */
 START_TEST(no_more_bodies_come_in)
@@ -1055,6 +1080,7 @@ suite(void)
 	tcase_add_test(t, drain);
 	tcase_add_test(t, no_more_than_the_limit);
 	tcase_add_test(t, no_more_bodies_than_there_is_room_for);
+	tcase_add_test(t, short_streams_take_little_room);
 	tcase_add_test(t, no_more_bodies_come_in);
 	tcase_add_test(t, trusted_proxies);
 	tcase_add_test(t, problems_are_json);
