@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 16 * 1024, ALIGN = 16 };
+enum { FIRST = 1024, BLOCK = 16 * 1024, ALIGN = 16 };
 
 struct block {
 	struct block *next;
@@ -81,7 +81,9 @@ arena_alloc(struct arena *a, size_t size)
 		size = SIZE_MAX / 2; /* calloc refuses it for us */
 	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (!b || b->size - b->used < size) {
-		size_t room = size > BLOCK ? size : BLOCK;
+		/* Many arenas hold little. */
+		size_t usual = b ? BLOCK : FIRST;
+		size_t room = size > usual ? size : usual;
 
 		b = must_calloc(sizeof(*b) + room);
 		b->size = room;

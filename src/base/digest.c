@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,30 +24,6 @@ digest_sha1(struct span data, uint8_t out[DIGEST_SHA1_SIZE])
 		abort();
 }
 
-static void
-hmac(const EVP_MD *hash, struct span key, struct span data, uint8_t *out)
-{
-	/* OpenSSL takes no NULL key, even an empty one. */
-	const void *k = key.len ? key.data : "";
-
-	if (!HMAC(hash, k, (int)key.len, (const unsigned char *)data.data,
-		    data.len, out, NULL))
-		abort();
-}
-
-void
-digest_hmac(struct span key, struct span data, uint8_t out[DIGEST_SIZE])
-{
-	hmac(EVP_sha256(), key, data, out);
-}
-
-void
-digest_hmac_sha1(
-	struct span key, struct span data, uint8_t out[DIGEST_SHA1_SIZE])
-{
-	hmac(EVP_sha1(), key, data, out);
-}
-
 bool
 digest_equal(const void *a, const void *b, size_t len)
 {
@@ -57,6 +34,73 @@ bool
 digest_equal_text(struct span a, struct span b)
 {
 	return a.len == b.len && digest_equal(a.data, b.data, a.len);
+}
+
+/* Most are made with the same key as the last: to find the algorithm and to set
+ * the key takes longer than all else. */
+struct mac {
+	const char *hash;
+	EVP_MAC_CTX *ctx;
+	struct span key; /* our copy */
+};
+
+static bool
+set_key(struct mac *mac, struct span key)
+{
+	char *copy = malloc(key.len + 1);
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
+					OSSL_MAC_PARAM_DIGEST,
+					(char *)mac->hash, 0),
+		OSSL_PARAM_construct_end() };
+
+	if (!copy)
+		return false;
+	if (key.len)
+		memcpy(copy, key.data, key.len);
+	free((char *)mac->key.data);
+	mac->key = (struct span){ copy, key.len };
+	return EVP_MAC_init(
+		mac->ctx, (const unsigned char *)copy, key.len, params);
+}
+
+static void
+hmac(struct mac *mac, struct span key, struct span data, uint8_t *out,
+	size_t size)
+{
+	bool good = true;
+
+	if (!mac->ctx) {
+		EVP_MAC *hmac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
+
+		mac->ctx = EVP_MAC_CTX_new(hmac);
+		EVP_MAC_free(hmac);
+	}
+	if (!mac->key.data || !digest_equal_text(mac->key, key))
+		good = set_key(mac, key);
+	else
+		good = EVP_MAC_init(mac->ctx, NULL, 0, NULL);
+	if (!good ||
+		!EVP_MAC_update(
+			mac->ctx, (const unsigned char *)data.data, data.len) ||
+		!EVP_MAC_final(mac->ctx, out, &size, size))
+		abort();
+}
+
+void
+digest_hmac(struct span key, struct span data, uint8_t out[DIGEST_SIZE])
+{
+	static struct mac mac = { .hash = "SHA256" };
+
+	hmac(&mac, key, data, out, DIGEST_SIZE);
+}
+
+void
+digest_hmac_sha1(
+	struct span key, struct span data, uint8_t out[DIGEST_SHA1_SIZE])
+{
+	static struct mac mac = { .hash = "SHA1" };
+
+	hmac(&mac, key, data, out, DIGEST_SHA1_SIZE);
 }
 
 char *

@@ -22,16 +22,19 @@ struct id
 id_derive(struct span key, const char *space, const struct span *parts,
 	size_t count)
 {
-	struct arena *a = arena_create();
+	struct arena *a = NULL;
 	struct span label = span_of(space);
 	size_t size = 8 + label.len;
 	uint8_t mac[DIGEST_SIZE];
 	struct id id;
-	char *text, *to;
+	char some[512], *text = some, *to;
 
 	for (size_t i = 0; i < count; i++)
 		size += 8 + parts[i].len;
-	text = arena_alloc(a, size);
+	if (size > sizeof(some)) {
+		a = arena_create();
+		text = arena_alloc(a, size);
+	}
 	to = put_part(text, label);
 	for (size_t i = 0; i < count; i++)
 		to = put_part(to, parts[i]);
