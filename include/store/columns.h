@@ -46,6 +46,6 @@ void columns_ids(struct columns *c, const struct id *ids, size_t count);
 /* The parameters of a statement: before, and then a column each. Returns how
  * many. */
 int columns_params(struct columns *c, int count, const char *const *before,
-	struct db_param out[COLUMNS_MAX + 4]);
+	struct db_param *out);
 
 #endif

@@ -1,5 +1,5 @@
--- Removes stays that were joined to others. $1 a JSON array of {touchpoint,
--- stay}.
+-- Removes stays that were joined to others. Columns as graph_joined_rows has
+-- them.
 DELETE FROM live.stay AS s
 USING unnest($1::uuid[], $2::integer[], $3::integer[])
 	AS given (touchpoint, stay, "into")

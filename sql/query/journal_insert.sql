@@ -1,4 +1,5 @@
--- Appends events that are new. Columns as journal_rows has them.
+-- Appends events that take the place of others, which the resolver is not to
+-- hear of. Columns as journal_rows has them.
 INSERT INTO journal (touchpoint, occurred_at, event, source, channel, type,
 	received_at, clamped, inbound, body)
 SELECT *

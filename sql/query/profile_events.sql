@@ -9,10 +9,20 @@ WITH ids AS (
 	WHERE i.identifier = $1::uuid AND NOT i.shared AND NOT o.shared
 ), stays AS (
 	SELECT s.touchpoint, s.first_at, s.last_at, t.channel, t.source
-	FROM live.stay AS s
-	JOIN live.touchpoint AS t USING (touchpoint)
-	WHERE s.owner IN (SELECT identifier FROM ids)
-		AND ($4::text IS NULL OR t.channel = $4)
+	FROM ids
+	CROSS JOIN LATERAL (
+		SELECT touchpoint, first_at, last_at
+		FROM live.stay
+		WHERE owner = ids.identifier
+		OFFSET 0
+	) AS s
+	CROSS JOIN LATERAL (
+		SELECT source, channel
+		FROM live.touchpoint
+		WHERE touchpoint = s.touchpoint
+		OFFSET 0
+	) AS t
+	WHERE ($4::text IS NULL OR t.channel = $4)
 		AND ($2::timestamptz IS NULL OR s.first_at <= $2)
 ), page AS (
 	SELECT e.*, s.channel, s.source

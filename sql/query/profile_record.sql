@@ -2,7 +2,8 @@
 -- of the profile, or NULL for a page: $2 the founder after which it begins (or
 -- NULL), $3 how many. $4 whether it is for comparing: then without version.
 -- A row each: the record as JSON, the founder. A shared identifier is no
--- profile's. Everything is in an order of its content.
+-- profile's. Everything is in an order of its content. OFFSET 0 keeps the planner
+-- at going by keys from one to the next, whatever it believes of their number.
 WITH founders AS (
 	SELECT founder
 	FROM live.identifier
@@ -25,9 +26,16 @@ WITH ids AS MATERIALIZED (
 	WHERE founder = f.founder AND NOT shared
 ), stays AS MATERIALIZED (
 	SELECT s.*, t.source, t.channel, t.identifiers
-	FROM live.stay AS s
-	JOIN live.touchpoint AS t USING (touchpoint)
-	WHERE s.owner IN (SELECT identifier FROM ids)
+	FROM ids
+	CROSS JOIN LATERAL (
+		SELECT * FROM live.stay WHERE owner = ids.identifier OFFSET 0
+	) AS s
+	CROSS JOIN LATERAL (
+		SELECT source, channel, identifiers
+		FROM live.touchpoint
+		WHERE touchpoint = s.touchpoint
+		OFFSET 0
+	) AS t
 ), named AS (
 	SELECT n.identifier, max(n.assurance) AS assurance,
 		min(first_at) AS first_at, max(last_at) AS last_at,
@@ -50,12 +58,22 @@ WITH ids AS MATERIALIZED (
 		(PARTITION BY r.name ORDER BY r.at DESC, r.event DESC,
 		s.source) AS place
 	FROM stays AS s
-	JOIN live.trait AS r USING (touchpoint, stay)
+	CROSS JOIN LATERAL (
+		SELECT name, value, at, event
+		FROM live.trait
+		WHERE touchpoint = s.touchpoint AND stay = s.stay
+		OFFSET 0
+	) AS r
 ), bought AS (
 	SELECT DISTINCT ON (p.purchase) p.touchpoint, p.purchase, p.refund,
 		p.amount, p.currency, p.at, p.event
 	FROM stays AS s
-	JOIN live.spend AS p USING (touchpoint, stay)
+	CROSS JOIN LATERAL (
+		SELECT touchpoint, purchase, refund, amount, currency, at, event
+		FROM live.spend
+		WHERE touchpoint = s.touchpoint AND stay = s.stay
+		OFFSET 0
+	) AS p
 	ORDER BY p.purchase, p.at DESC, p.event DESC
 ), last_order AS (
 	SELECT * FROM bought WHERE NOT refund

@@ -196,7 +196,7 @@ oid_of(char letter)
 
 int
 columns_params(struct columns *c, int count, const char *const *before,
-	struct db_param out[COLUMNS_MAX + 4])
+	struct db_param *out)
 {
 	uint32_t rows = (uint32_t)columns_rows(c);
 

@@ -2,7 +2,7 @@
 /*
  * One transaction at a time:
  *
- *   BEGIN; [ask]; insert into seen; [ask]; journal; append; COMMIT
+ *   BEGIN; [ask]; insert into seen; [ask]; append; COMMIT
  *
  * Only where some were seen before is it asked what of them is known. The first
  * "ask" is for a repeat alone: when a connection went in the middle
@@ -382,15 +382,6 @@ park_conflicts(struct journal *j)
 		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
 }
 
-static void
-on_kept(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-
-	if (step_ok(j, result))
-		park_conflicts(j);
-}
-
 static int
 compare_kept(const void *left, const void *right)
 {
@@ -434,37 +425,9 @@ static void
 on_append(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
-	struct columns *rows;
 
-	if (!step_ok(j, result))
-		return;
-	rows = kept_rows(j);
-	if (columns_rows(rows))
-		send_rows(j, sql_inbound_insert, 0, NULL, rows, on_kept);
-	else
+	if (step_ok(j, result))
 		park_conflicts(j);
-}
-
-static void
-on_journal(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-	struct columns *rows;
-	char batch[ID_TEXT], now[CLOCK_TEXT];
-	const char *params[] = { id_format(&j->batch, batch),
-		clock_format(j->sorted[0]->received_at, now) };
-
-	if (!step_ok(j, result))
-		return;
-	rows = columns_create(j->arena, "uzu");
-	for (size_t i = 0; i < j->count; i++) {
-		if (!is_accepted(j, i))
-			continue;
-		columns_id(rows, &j->sorted[i]->touchpoint);
-		columns_time(rows, j->sorted[i]->occurred_at);
-		columns_id(rows, &j->sorted[i]->event);
-	}
-	send_rows(j, sql_append_insert, 2, params, rows, on_append);
 }
 
 /* Where the entries of event begin in sorted. */
@@ -519,7 +482,14 @@ judge(struct journal *j, const struct db_result *result)
 static void
 append_accepted(struct journal *j)
 {
-	send_rows(j, sql_journal_insert, 0, NULL, accepted_rows(j), on_journal);
+	struct db_param params[2 * COLUMNS_MAX + 4];
+	char batch[ID_TEXT], now[CLOCK_TEXT];
+	const char *before[] = { id_format(&j->batch, batch),
+		clock_format(j->sorted[0]->received_at, now) };
+	int count = columns_params(accepted_rows(j), 2, before, params);
+
+	count += columns_params(kept_rows(j), 0, NULL, params + count);
+	db_send(j->db, sql_append_insert, count, params, on_append, j);
 }
 
 static void
