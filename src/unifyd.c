@@ -20,9 +20,9 @@
 #include "app/upkeep.h"
 #include "base/digest.h"
 #include "base/log.h"
-#include "io/db.h"
 #include "io/http.h"
 #include "io/limit.h"
+#include "io/pool.h"
 #include "io/tls.h"
 #include "store/journal.h"
 #include "store/sql.h"
@@ -45,7 +45,7 @@ struct unifyd {
 	const char *path;    /* of the configuration */
 	struct arena *arena; /* of the configuration now in force */
 	struct front front;
-	struct db *writer, *resolving, *reader;
+	struct db *writer, *resolving, *housekeeper;
 	struct http *http, *http_ops;
 	struct tls *tls; /* NULL where none is spoken */
 	struct passed passed;
@@ -128,7 +128,7 @@ on_checked(const struct db_result *result, void *arg)
 	if (u->resolves) {
 		u->front.resolver = resolver_create(u->base, u->resolving,
 			u->front.config->hash_key, u->front.config->policy);
-		u->upkeep = upkeep_create(u->base, u->reader);
+		u->upkeep = upkeep_create(u->base, u->housekeeper);
 		u->regroup = regroup_create(u->base, u->path);
 	}
 	log_info("start", "version=%s port=%d sources=%zu", VERSION, u->port,
@@ -146,7 +146,7 @@ on_check(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	start_params(a, u->front.config->hash_key, params);
-	db_query(u->reader, sql_start_check, 2, params, on_checked, u);
+	db_query(u->housekeeper, sql_start_check, 2, params, on_checked, u);
 	arena_destroy(a);
 }
 
@@ -365,12 +365,13 @@ open_roads(struct unifyd *u, struct err *e)
 		db_create(u->base, c->database, c->database_mode, PATIENCE_MS);
 	u->resolving = db_create(
 		u->base, c->database, c->database_mode, RESOLVING_PATIENCE_MS);
-	u->reader =
+	u->housekeeper =
 		db_create(u->base, c->database, c->database_mode, PATIENCE_MS);
 	u->front.base = u->base;
-	u->front.reader = u->reader;
+	u->front.readers = pool_create(u->base, c->database, c->database_mode,
+		PATIENCE_MS, c->database_readers);
 	u->front.journal = journal_create(u->base, u->writer);
-	u->front.access = access_create(u->base, u->reader);
+	u->front.access = access_create(u->base, u->housekeeper);
 	u->front.limit = limit_create();
 	if (!open_tls(c, &u->tls, e))
 		return false;
@@ -391,7 +392,8 @@ close_roads(struct unifyd *u)
 	resolver_destroy(u->front.resolver);
 	access_destroy(u->front.access);
 	limit_destroy(u->front.limit);
-	db_destroy(u->reader);
+	pool_destroy(u->front.readers);
+	db_destroy(u->housekeeper);
 	db_destroy(u->resolving);
 	db_destroy(u->writer);
 	upkeep_destroy(u->upkeep);

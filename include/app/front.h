@@ -16,14 +16,14 @@
 
 struct access;
 struct event_base;
-struct db;
 struct journal;
 struct limit;
+struct pool;
 struct resolver;
 
 struct front {
 	const struct config *config;
-	struct db *reader;
+	struct pool *readers;
 	struct journal *journal;
 	struct resolver *resolver; /* NULL where another process resolves */
 	struct access *access;

@@ -47,6 +47,8 @@ struct db *db_create(struct event_base *base, const char *conninfo,
  * gone already. Takes NULL. */
 void db_destroy(struct db *db);
 bool db_ready(const struct db *db);
+/* How many statements have no answer yet. */
+size_t db_waiting(const struct db *db);
 /* A parameter; data NULL: SQL's NULL. */
 struct db_param {
 	const char *data;

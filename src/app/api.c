@@ -13,8 +13,8 @@
 #include "core/identifier.h"
 #include "core/json.h"
 #include "core/touchpoint.h"
-#include "io/db.h"
 #include "io/http.h"
+#include "io/pool.h"
 #include "store/sql.h"
 
 #define LOOKUP_MAX 100 /* identifiers in one look-up */
@@ -44,8 +44,8 @@ on_heirs(const struct db_result *result, void *arg)
 static void
 find_heirs(struct read *read)
 {
-	db_ask(read->front->reader, sql_profile_heirs, 1, &read->id, on_heirs,
-		read);
+	db_ask(pool_db(read->front->readers), sql_profile_heirs, 1, &read->id,
+		on_heirs, read);
 }
 
 static void
@@ -109,7 +109,8 @@ profile_list_serve(struct front *f, struct request *r)
 		!read_limit(read))
 		return;
 	params[2] = arena_printf(r->arena, "%ld", read->limit);
-	db_ask(f->reader, sql_profile_record, 4, params, on_list, read);
+	db_ask(pool_db(f->readers), sql_profile_record, 4, params, on_list,
+		read);
 }
 
 static void
@@ -123,8 +124,8 @@ events_serve(struct read *read, const char *id)
 	params[3] = read_query(r, "channel");
 	params[4] = read_query(r, "type");
 	params[5] = arena_printf(r->arena, "%ld", read->limit);
-	db_ask(read->front->reader, sql_profile_events, 6, params, on_events,
-		read);
+	db_ask(pool_db(read->front->readers), sql_profile_events, 6, params,
+		on_events, read);
 }
 
 void
@@ -277,5 +278,6 @@ profile_lookup_serve(struct front *f, struct request *r)
 		return;
 	}
 	params[0] = arena_printf(r->arena, "%s}", ids);
-	db_ask(f->reader, sql_profile_lookup, 1, params, on_lookup, read);
+	db_ask(pool_db(f->readers), sql_profile_lookup, 1, params, on_lookup,
+		read);
 }

@@ -11,6 +11,7 @@
 #include "app/front.h"
 #include "app/read.h"
 #include "io/http.h"
+#include "io/pool.h"
 #include "store/sql.h"
 
 #define WAIT_MAX 60 /* seconds */
@@ -80,8 +81,8 @@ on_changes(const struct db_result *result, void *arg)
 static void
 ask(struct feed_read *c)
 {
-	db_ask(c->read.front->reader, sql_change_list, 3, c->params, on_changes,
-		c);
+	db_ask(pool_db(c->read.front->readers), sql_change_list, 3, c->params,
+		on_changes, c);
 }
 
 static bool
@@ -133,5 +134,6 @@ profile_history_serve(struct front *f, struct request *r, const char *id)
 			&params[2]))
 		return;
 	params[3] = arena_printf(r->arena, "%ld", read->limit);
-	db_ask(f->reader, sql_change_history, 4, params, on_history, read);
+	db_ask(pool_db(f->readers), sql_change_history, 4, params, on_history,
+		read);
 }

@@ -47,6 +47,8 @@ static const struct row settings[] = {
 		ROW_CONNECTION, NULL, "a connection string of libpq" },
 	{ "database_pooler", ROW_TEXT, CONFIG(database_pooler), "none", 1,
 		TEXT_MAX, 0, good_pooler, "none or transaction" },
+	{ "database_readers", ROW_SIZE, CONFIG(database_readers), "4", 1, 64,
+		0, NULL, "connections for reading" },
 	{ "hash_key_file", ROW_KEY, CONFIG(hash_key), "credential:hash_key",
 		32, 64, ROW_SECRET, NULL, "a file of 32 to 64 bytes" },
 	{ "policy", ROW_TEXT, CONFIG(policy_path), NULL, 1, TEXT_MAX,

@@ -7,9 +7,9 @@
 
 #include "app/access.h"
 #include "base/log.h"
-#include "io/db.h"
 #include "io/http.h"
 #include "io/limit.h"
+#include "io/pool.h"
 
 #define API_BODY (1 << 20) /* bytes of a request that goes to no source */
 
@@ -302,7 +302,7 @@ front_serve(struct request *r, void *arg)
 
 	f->requests++;
 	/* At once: a query would wait in line for the next try to connect. */
-	if ((!f->ready || !db_ready(f->reader)) &&
+	if ((!f->ready || !db_ready(pool_db(f->readers))) &&
 		(span_starts(r->path, "/v1/") || ingest_has(f, r))) {
 		front_problem(f, r, &away);
 		return;

@@ -3,8 +3,8 @@
 #include "app/access.h"
 #include "app/front.h"
 #include "app/resolver.h"
-#include "io/db.h"
 #include "io/http.h"
+#include "io/pool.h"
 
 extern const char openapi_json[];
 
@@ -20,7 +20,8 @@ ready(struct front *f, struct request *r)
 {
 	if (f->draining)
 		text(f, r, 503, "draining\n");
-	else if (!f->ready || !db_ready(f->reader) || !access_ready(f->access))
+	else if (!f->ready || !db_ready(pool_db(f->readers)) ||
+		 !access_ready(f->access))
 		text(f, r, 503, "no connection to PostgreSQL\n");
 	else
 		text(f, r, 200, "ready\n");
@@ -71,7 +72,7 @@ metrics(struct front *f, struct request *r)
 	body = arena_printf(r->arena,
 		"%s%s# HELP unifyd_database_up Whether PostgreSQL answers.\n"
 		"# TYPE unifyd_database_up gauge\nunifyd_database_up %d\n",
-		body, answers, db_ready(f->reader));
+		body, answers, db_ready(pool_db(f->readers)));
 	front_reply(f, r, 200, "text/plain; version=0.0.4; charset=utf-8",
 		span_of(body), NULL);
 }

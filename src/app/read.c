@@ -10,8 +10,8 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "core/channel.h"
-#include "io/db.h"
 #include "io/http.h"
+#include "io/pool.h"
 #include "store/sql.h"
 
 #define PAGE 50
@@ -163,5 +163,6 @@ read_record(struct read *read, const char *id, db_done done)
 {
 	const char *params[] = { id, NULL, "1", "false" };
 
-	db_ask(read->front->reader, sql_profile_record, 4, params, done, read);
+	db_ask(pool_db(read->front->readers), sql_profile_record, 4, params,
+		done, read);
 }

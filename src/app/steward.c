@@ -15,6 +15,7 @@
 #include "core/json.h"
 #include "core/touchpoint.h"
 #include "io/http.h"
+#include "io/pool.h"
 #include "store/journal.h"
 #include "store/sql.h"
 
@@ -156,8 +157,8 @@ ask_profiles(struct steward *s)
 
 	json_array_extend(all, s->right);
 	params[0] = literal(s, all);
-	db_ask(s->read.front->reader, sql_decision_profiles, 1, params,
-		on_profiles, s);
+	db_ask(pool_db(s->read.front->readers), sql_decision_profiles, 1,
+		params, on_profiles, s);
 }
 
 /* Until the resolver has it */
@@ -219,8 +220,8 @@ look(struct steward *s)
 	char id[ID_TEXT];
 	const char *params[] = { id_format(&s->decision, id) };
 
-	db_ask(s->read.front->reader, sql_decision_find, 1, params, on_looked,
-		s);
+	db_ask(pool_db(s->read.front->readers), sql_decision_find, 1, params,
+		on_looked, s);
 }
 
 /* Through the journal */
@@ -543,8 +544,8 @@ ask_sides(struct steward *s)
 {
 	const char *params[] = { literal(s, s->asked) };
 
-	db_ask(s->read.front->reader, sql_decision_sides, 1, params, on_sides,
-		s);
+	db_ask(pool_db(s->read.front->readers), sql_decision_sides, 1, params,
+		on_sides, s);
 }
 
 void
@@ -584,7 +585,8 @@ profile_split_serve(struct front *f, struct request *r, struct span rest)
 
 		json_array_append_new(all, json_string(text));
 		params[0] = literal(s, all);
-		db_ask(f->reader, sql_decision_sides, 1, params, on_sides, s);
+		db_ask(pool_db(f->readers), sql_decision_sides, 1, params,
+			on_sides, s);
 		return;
 	}
 	ask_sides(s);
@@ -608,7 +610,8 @@ decision_list_serve(struct front *f, struct request *r)
 	if (!read_limit(read) || !read_cursor(read, &params[0], &params[1]))
 		return;
 	params[2] = arena_printf(r->arena, "%ld", read->limit);
-	db_ask(f->reader, sql_decision_list, 3, params, on_list, read);
+	db_ask(pool_db(f->readers), sql_decision_list, 3, params, on_list,
+		read);
 }
 
 static void
@@ -640,5 +643,5 @@ decision_withdraw_serve(struct front *f, struct request *r, struct span rest)
 		!id_parse(rest, &s->decision))
 		return;
 	id_format(&s->decision, id);
-	db_ask(f->reader, sql_decision_find, 1, params, on_found, s);
+	db_ask(pool_db(f->readers), sql_decision_find, 1, params, on_found, s);
 }

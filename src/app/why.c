@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "core/policy.h"
 #include "io/http.h"
+#include "io/pool.h"
 #include "store/graph.h"
 #include "store/sql.h"
 
@@ -75,8 +76,8 @@ on_loaded(const struct err *why, void *arg)
 	w->explanation = w->pair ? explain_pair(w->g, &w->from, &w->to)
 				 : explain_profile(w->g, &w->from);
 	if (!w->explanation && !w->pair) {
-		db_ask(w->read.front->reader, sql_profile_heirs, 1, &w->read.id,
-			on_heirs, w);
+		db_ask(pool_db(w->read.front->readers), sql_profile_heirs, 1,
+			&w->read.id, on_heirs, w);
 		return;
 	}
 	if (!w->explanation) {
@@ -85,7 +86,7 @@ on_loaded(const struct err *why, void *arg)
 		return;
 	}
 	params[0] = explain_touchpoints(a, w->explanation);
-	db_ask(w->read.front->reader, sql_explain_events, 1, params,
+	db_ask(pool_db(w->read.front->readers), sql_explain_events, 1, params,
 		on_evidence, w);
 }
 
@@ -106,5 +107,5 @@ profile_why_serve(struct front *f, struct request *r, const char *id)
 	graph_look(w->g, &w->from);
 	if (with && id_parse(span_of(with), &w->to))
 		graph_look(w->g, &w->to);
-	graph_load_look(f->reader, w->g, on_loaded, w);
+	graph_load_look(pool_db(f->readers), w->g, on_loaded, w);
 }

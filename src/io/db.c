@@ -86,6 +86,16 @@ now_ms(void)
 	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
+size_t
+db_waiting(const struct db *db)
+{
+	size_t count = 0;
+
+	for (const struct query *q = db->first; q; q = q->next)
+		count++;
+	return count;
+}
+
 static struct query *
 query_create(const char *sql, db_done done, void *arg)
 {

@@ -175,6 +175,8 @@ static const struct {
 	{ "max_connections = 0\n", ":1: max_connections 0: out of bounds" },
 	{ "idle_seconds = 3601\n", ":1: idle_seconds 3601: out of bounds" },
 	{ "log_level = loud\n", ":1: log_level loud: not understood, want e" },
+	{ "database_readers = 0\n",
+		":1: database_readers 0: out of bounds, want 1 to 64" },
 	{ "database_pooler = session\n",
 		":1: database_pooler session: not understood, want none or " },
 	{ "hash_key_file = /nowhere\n", ":1: hash_key_file: /nowhere: No su" },
