@@ -2,6 +2,7 @@
 /* The one C++ file: no exception and no C++ type leaves it. */
 #include "core/phone.h"
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -100,14 +101,61 @@ read_number(const std::string &text, const std::string &region, char *out,
 	return PHONE_GOOD;
 }
 
+/*
+ * What was made of a number is kept until another one takes its place: whoever
+ * writes to us once writes again, and to read a number takes longer than all
+ * else that is done with an event.
+ */
+struct known {
+	char sent[31], region[3];
+	char e164[PHONE_TEXT];
+	enum phone_verdict verdict;
+	size_t digits;
+};
+
+/* NULL where it is too long to be kept. */
+static struct known *
+place_of(const char *sent, const char *region)
+{
+	static struct known all[1 << 14];
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+	if (strlen(sent) >= sizeof(all[0].sent)
+		|| strlen(region) >= sizeof(all[0].region))
+		return nullptr;
+	for (const char *c = sent; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+	for (const char *c = region; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+	return &all[hash >> 32 & ((1 << 14) - 1)];
+}
+
 enum phone_verdict
 phone_e164(const char *sent, const char *region, char out[PHONE_TEXT],
 	size_t *digits) noexcept
 {
-	*digits = 0;
-	try {
-		return read_number(sent, region ? region : "", out, digits);
-	} catch (...) {
-		return PHONE_FAILED;
+	struct known spare = {}, *k;
+
+	region = region ? region : "";
+	k = place_of(sent, region);
+	if (!k)
+		k = &spare;
+	if (!*sent || strcmp(k->sent, sent) || strcmp(k->region, region)) {
+		*k = {};
+		*digits = 0;
+		try {
+			k->verdict = read_number(
+				sent, region, k->e164, &k->digits);
+		} catch (...) {
+			return PHONE_FAILED;
+		}
+		if (k != &spare) {
+			memcpy(k->sent, sent, strlen(sent));
+			memcpy(k->region, region, strlen(region));
+		}
 	}
+	*digits = k->digits;
+	if (k->verdict == PHONE_GOOD)
+		memcpy(out, k->e164, PHONE_TEXT);
+	return k->verdict;
 }

@@ -277,6 +277,29 @@ START_TEST(nul_is_refused)
 }
 END_TEST
 
+/* What was made of a number is kept, for its region alone, and more numbers
+ * come than are. */
+START_TEST(phones_are_told_apart)
+{
+	static const char *const regions[] = { "BR", "US", "BR" };
+	static const char *const codes[] = { "+55", "+1", "+55" };
+	struct arena *a = arena_create();
+
+	for (int i = 0; i < 30000; i++)
+		for (int k = 0; k < 3; k++) {
+			const char *sent =
+				arena_printf(a, "21299%05d", 10000 + i);
+			struct span value;
+
+			ck_assert(identifier_normalise(a, "phone",
+				span_of(sent), regions[k], &value, NULL));
+			ck_assert_str_eq(value.data,
+				arena_printf(a, "%s%s", codes[k], sent));
+		}
+	arena_destroy(a);
+}
+END_TEST
+
 /* Numbers of every shape: what comes out must go in unchanged. */
 START_TEST(phones_are_stable)
 {
@@ -421,6 +444,7 @@ suite(void)
 	tcase_add_loop_test(tc, cpf, 0, (int)COUNT(cpfs));
 	tcase_add_loop_test(tc, any_other_kind, 0, (int)COUNT(frees));
 	tcase_add_test(tc, nul_is_refused);
+	tcase_add_test(tc, phones_are_told_apart);
 	tcase_add_test(tc, phones_are_stable);
 	tcase_add_loop_test(tc, blocked, 0, (int)COUNT(values));
 	tcase_add_test(tc, ids);
