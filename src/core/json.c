@@ -91,12 +91,14 @@ copy_string(struct out *o, const char *p, size_t left)
 			hex4(p + 3, left - 3) == 0xe000))
 		put(o, MARK, MARK_LEN);
 	while (i < left && p[i] != '"') {
-		if (p[i] == '\\') {
+		size_t plain = i;
+
+		while (plain < left && p[plain] != '"' && p[plain] != '\\')
+			plain++;
+		put(o, p + i, plain - i);
+		i = plain;
+		if (i < left && p[i] == '\\')
 			i += copy_escape(o, p + i, left - i);
-		} else {
-			put(o, p + i, 1);
-			i++;
-		}
 	}
 	if (i < left) {
 		put(o, "\"", 1);
