@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "io/db.h"
+#include "io/pool.h"
 
 Suite *suite(void);
 
@@ -98,6 +98,99 @@ START_TEST(large_values_go_both_ways)
 	wait_for(&answer);
 	ck_assert_str_eq(answer.value, "8388608");
 	free(large);
+}
+END_TEST
+
+static const char count_prepared[] =
+	"SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE "
+	"'%probe%'";
+
+static void
+probe(struct db *to, const char *param, struct answer *answer)
+{
+	const char *params[] = { param };
+
+	*answer = (struct answer){ .left = 1 };
+	db_query(to, "SELECT 10 / $1::int AS probe", 1, params, keep, answer);
+	wait_for(answer);
+}
+
+START_TEST(statements_are_prepared_once)
+{
+	struct answer answer;
+
+	probe(db, "2", &answer);
+	ck_assert_str_eq(answer.value, "5");
+	probe(db, "0", &answer);
+	ck_assert_str_eq(answer.sqlstate, "22012");
+	probe(db, "5", &answer);
+	ck_assert_str_eq(answer.value, "2");
+	ask(count_prepared, &answer);
+	ck_assert_str_eq(answer.value, "1");
+	ask("SHOW jit", &answer);
+	ck_assert_str_eq(answer.value, "off");
+	/* What went with the session is prepared anew in the next. */
+	ask("DEALLOCATE ALL", &answer);
+	probe(db, "2", &answer);
+	ck_assert_str_eq(answer.sqlstate, "26000");
+	do
+		probe(db, "2", &answer);
+	while (!answer.ok);
+	ck_assert_str_eq(answer.value, "5");
+}
+END_TEST
+
+/* As PgBouncer has it in transaction mode, where each may meet another. */
+START_TEST(nothing_is_prepared_behind_a_pooler)
+{
+	struct db *pooled = db_create(base, "", DB_POOLED, 0);
+	struct answer answer = { .left = 1 };
+
+	probe(pooled, "2", &answer);
+	ck_assert_str_eq(answer.value, "5");
+	answer = (struct answer){ .left = 1 };
+	db_query(pooled, count_prepared, 0, NULL, keep, &answer);
+	wait_for(&answer);
+	ck_assert_str_eq(answer.value, "0");
+	db_destroy(pooled);
+}
+END_TEST
+
+START_TEST(binary_parameters)
+{
+	static const char two[] = { 0, 0, 0, 2 };
+	struct db_param params[] = { { two, sizeof(two), true },
+		{ .data = "3" }, { .data = NULL } };
+	struct answer answer = { .left = 1 };
+
+	db_send(db, "SELECT $1::int || $2 || coalesce($3, '!')", 3, params,
+		keep, &answer);
+	wait_for(&answer);
+	ck_assert_str_eq(answer.value, "23!");
+}
+END_TEST
+
+/* Two connections: one is asleep, and the other answers all who come. */
+START_TEST(a_slow_statement_stops_nobody_else)
+{
+	struct pool *pool = pool_create(base, "", DB_SESSION, 0, 2);
+	struct answer slow = { .left = 1 }, answer;
+
+	db_query(pool_db(pool), "SELECT pg_sleep(60)", 0, NULL, keep, &slow);
+	for (int i = 0; i < 10; i++) {
+		answer = (struct answer){ .left = 1 };
+		db_query(pool_db(pool), "SELECT 1", 0, NULL, keep, &answer);
+		wait_for(&answer);
+		ck_assert(answer.ok);
+	}
+	ck_assert_int_eq(slow.left, 1);
+	ask("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+	    "WHERE query = 'SELECT pg_sleep(60)'",
+		&answer);
+	ck_assert_str_eq(answer.value, "1");
+	wait_for(&slow);
+	ck_assert(!slow.ok);
+	pool_destroy(pool);
 }
 END_TEST
 
@@ -249,6 +342,10 @@ suite(void)
 	tcase_set_timeout(t, 20);
 	tcase_add_test(t, answers_come_in_order);
 	tcase_add_test(t, large_values_go_both_ways);
+	tcase_add_test(t, statements_are_prepared_once);
+	tcase_add_test(t, nothing_is_prepared_behind_a_pooler);
+	tcase_add_test(t, binary_parameters);
+	tcase_add_test(t, a_slow_statement_stops_nobody_else);
 	tcase_add_test(t, a_lost_connection_fails_and_comes_back);
 	tcase_add_test(t, no_server_is_an_answer_too);
 	tcase_add_test(t, who_waits_hears_soon);
