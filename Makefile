@@ -265,8 +265,21 @@ $(FUZZERS): %: %.o $(BUILD)/tests/fuzz/file.o $(BUILD)/unifyd.a
 	$(if $(V),,@echo "  LD   $@")
 	$(Q)$(CXX) -pie -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
 
-.PHONY: bench
-bench: ## What grouping costs, and that a hub does not slow its neighbours
+# Disks that lie would make every figure a dream: fsync and synchronous_commit
+# are on.
+BENCH_SETTINGS = -c fsync=on -c synchronous_commit=on -c shared_buffers=1GB \
+	-c max_wal_size=4GB
+.PHONY: bench bench-smoke bench-grouping
+bench: ## How fast it is beside PostgreSQL itself, as ratios of one run
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) PG_SETTINGS='$(BENCH_SETTINGS)' sh tests/tools/pg.sh \
+		sh tests/bench/bench.sh $(BENCH)
+
+bench-smoke: ## The same in a minute: whether it runs, not how fast
+	$(Q)$(MAKE) --no-print-directory bench BENCH=0.05
+
+bench-grouping: ## What grouping costs, and that a hub does not slow its neighbours
 	$(Q)$(MAKE) --no-print-directory packages
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)$(BUILD)/tests/bench/grouping_tool

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Load on the web channel, over connections that stay open.
+ * Load over connections that stay open.
  *
  *   load_tool PORT KEY RATE SECONDS CONNECTIONS BATCH SEED
+ *   load_tool PORT KEY RATE SECONDS CONNECTIONS FILE SEED
+ *
+ * The first writes what mix.h says of the seed, each request BATCH events; the
+ * second reads, each request one of the profiles whose ids are the lines of
+ * FILE, and KEY is a key for reading.
  *
  * Open loop: RATE requests a second are due whether or not the last ones were
  * answered, and what one took counts from when it was due. RATE 0 is a closed
- * loop: the next as soon as a connection is free. Each request brings BATCH
- * events. The one line that it prints, by "name=value": requests answered 2xx
+ * loop: the next as soon as a connection is free.
+ *
+ * The one line that it prints, by "name=value": requests answered 2xx
  * (ok), 503 (busy), otherwise (other) or not at all (gone); due but never
  * sent, for want of a free connection (unsent); and of those that were ok how
  * many a second, and how long they took in ms.
@@ -28,8 +34,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVENT_MAX 512
-#define ANSWER_MAX 4096
+#include "mix.h"
+
+#define ANSWER_MAX 65536
+#define ID_MAX 36
 #define US 1000000
 
 struct connection {
@@ -42,10 +50,11 @@ struct connection {
 };
 
 static struct sockaddr_in server = { .sin_family = AF_INET };
-static char authorization[256];
+static struct mix mix = { .customers = MIX_CUSTOMERS };
+static char (*ids)[ID_MAX + 1]; /* to be read; NULL: we write */
+static size_t id_count;
 static int epoll;
-static size_t batch, made;
-static unsigned long seed;
+static size_t made;
 
 static size_t ok, busy, other, gone;
 static int64_t *took;
@@ -108,34 +117,35 @@ lose(struct connection *c)
 	open_again(c);
 }
 
-/* Customers of whom some come again, with each event another id. */
+static void
+read_ids(const char *name)
+{
+	FILE *file = fopen(name, "r");
+	size_t cap = 0;
+
+	if (!file)
+		die(name);
+	do {
+		if (id_count == cap) {
+			cap = cap ? cap * 2 : 1024;
+			ids = must(realloc(ids, cap * sizeof(*ids)));
+		}
+	} while (fscanf(file, "%36s", ids[id_count]) == 1 && ++id_count);
+	fclose(file);
+	if (!id_count)
+		die(name);
+}
+
 static void
 make_request(struct connection *c)
 {
-	char *body = c->out + EVENT_MAX, *to = body, head[EVENT_MAX];
-	int len;
-
-	to += sprintf(to, "{\"batch\":[");
-	for (size_t i = 0; i < batch; i++, made++)
-		to += sprintf(to,
-			"%s{\"type\":\"track\",\"event\":\"Product Viewed\","
-			"\"messageId\":\"%lu-%zu\",\"userId\":\"u%zu\","
-			"\"anonymousId\":\"a%lu-%zu\",\"timestamp\":"
-			"\"2026-01-01T00:00:00Z\",\"properties\":{\"price\":"
-			"12.50,\"currency\":\"BRL\",\"name\":\"A pair of "
-			"shoes that somebody looked at\"}}",
-			i ? "," : "", seed, made, made * 7919 % 200000, seed,
-			made % 400000);
-	to += sprintf(to, "]}");
-	len = snprintf(head, sizeof(head),
-		"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\n"
-		"Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
-		"Content-Length: %zu\r\n\r\n",
-		authorization, (size_t)(to - body));
-	/* Right before the body, so that both go out in one. */
-	memmove(c->out + len, body, (size_t)(to - body));
-	memcpy(c->out, head, (size_t)len);
-	c->out_len = (size_t)len + (size_t)(to - body);
+	if (ids)
+		c->out_len = (size_t)sprintf(c->out,
+			"GET /v1/profiles/%s HTTP/1.1\r\nHost: localhost\r\n"
+			"Authorization: Bearer %s\r\n\r\n",
+			ids[made++ * 7919 % id_count], mix.key);
+	else
+		c->out_len = mix_request(&mix, made++, c->out);
 	c->out_done = 0;
 }
 
@@ -279,17 +289,19 @@ main(int argc, char **argv)
 
 	if (argc != 8) {
 		fprintf(stderr, "usage: load_tool PORT KEY RATE SECONDS "
-				"CONNECTIONS BATCH SEED\n");
+				"CONNECTIONS BATCH|FILE SEED\n");
 		return 2;
 	}
 	server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	server.sin_port = htons((uint16_t)atoi(argv[1]));
-	snprintf(authorization, sizeof(authorization), "%s", argv[2]);
+	mix.key = argv[2];
 	rate = atof(argv[3]);
 	seconds = atof(argv[4]);
 	count = strtoul(argv[5], NULL, 10);
-	batch = strtoul(argv[6], NULL, 10);
-	seed = strtoul(argv[7], NULL, 10);
+	mix.batch = strtoul(argv[6], NULL, 10);
+	if (!mix.batch)
+		read_ids(argv[6]);
+	mix.seed = strtoul(argv[7], NULL, 10);
 	gap = rate > 0 ? US / rate : 0;
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
@@ -297,7 +309,8 @@ main(int argc, char **argv)
 	epoll = epoll_create1(0);
 	all = must(calloc(count, sizeof(*all)));
 	for (size_t i = 0; i < count; i++) {
-		all[i].out = must(malloc((batch + 2) * EVENT_MAX));
+		all[i].out =
+			must(malloc(mix.batch * MIX_EVENT_MAX + MIX_HEAD_MAX));
 		open_again(&all[i]);
 	}
 	start = now();

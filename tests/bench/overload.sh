@@ -14,17 +14,14 @@ configure <<END
 max_memory = ${memory}M
 max_connections = 2000
 max_per_address = 2000
-source web {
-	channel = web
-	secret = "overload"
-}
+$(cat tests/bench/mix.conf)
 END
 use overload
 ctl migrate >/dev/null || give_up "migrate: $(cat "$state/err")"
 daemon_start
 
 load() { # rate, connections, seed
-	"$build/tests/bench/load_tool" "${url##*:}" overload "$1" "$seconds" \
+	"$build/tests/bench/load_tool" "${url##*:}" bench "$1" "$seconds" \
 		"$2" 100 "$3" | tee "$state/load"
 }
 

@@ -15,17 +15,14 @@ createdb slow
 configure <<END
 max_connections = $((count * 2 + 100))
 max_per_address = $((count * 2 + 100))
-source web {
-	channel = web
-	secret = "slow"
-}
+$(cat tests/bench/mix.conf)
 END
 use slow
 ctl migrate >/dev/null || give_up "migrate: $(cat "$state/err")"
 daemon_start
 
 load() { # what, seed; sets $p99
-	"$build/tests/bench/load_tool" "${url##*:}" slow 200 "$seconds" 16 1 \
+	"$build/tests/bench/load_tool" "${url##*:}" bench 200 "$seconds" 16 1 \
 		"$2" >"$state/load"
 	echo "$1: $(cat "$state/load")"
 	p99=$(sed -n 's/.*p99=\([0-9.]*\).*/\1/p' "$state/load")

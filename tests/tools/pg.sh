@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # pg.sh COMMAND [ARGUMENT]... runs COMMAND with a private, empty PostgreSQL:
 # PGHOST, PGUSER and PGDATABASE are set; a unix socket only, in a temporary
-# folder that goes when COMMAND ends. Works as root and as anybody else.
+# folder that goes when COMMAND ends. Without fsync, unless PG_SETTINGS says
+# otherwise. Works as root and as anybody else.
 set -eu
 bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null |
 	sort -V | tail -n 1)
@@ -38,7 +39,7 @@ $as "$bin/initdb" -D "$dir/data" -U unifyd -A trust -E UTF8 --locale=C \
 	exit 1
 }
 $as "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/log" -w \
-	-o "-k $dir -c listen_addresses= -F" start >/dev/null || {
+	-o "-k $dir -c listen_addresses= ${PG_SETTINGS--F}" start >/dev/null || {
 	cat "$dir/data/log" >&2
 	exit 1
 }
