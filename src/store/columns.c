@@ -138,11 +138,11 @@ columns_text(struct columns *c, struct span text)
 void
 columns_json(struct columns *c, const char *text)
 {
-	size_t len = strlen(text);
-	char *to = cell(c, len + 1);
+	struct span json = span_of(text);
+	char *to = cell(c, json.len + 1);
 
 	to[0] = 1; /* jsonb's version */
-	memcpy(to + 1, text, len);
+	memcpy(to + 1, json.data, json.len);
 }
 
 void
@@ -154,7 +154,7 @@ columns_time(struct columns *c, int64_t at)
 void
 columns_bool(struct columns *c, bool value)
 {
-	*cell(c, 1) = value;
+	*cell(c, 1) = value ? 1 : 0;
 }
 
 void
