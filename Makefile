@@ -269,7 +269,7 @@ $(FUZZERS): %: %.o $(BUILD)/tests/fuzz/file.o $(BUILD)/unifyd.a
 # are on.
 BENCH_SETTINGS = -c fsync=on -c synchronous_commit=on -c shared_buffers=1GB \
 	-c max_wal_size=4GB
-.PHONY: bench bench-smoke bench-grouping
+.PHONY: bench bench-large bench-smoke bench-grouping
 bench: ## How fast it is beside PostgreSQL itself, as ratios of one run
 	$(Q)$(MAKE) --no-print-directory packages
 	$(Q)$(MAKE) --no-print-directory programs
@@ -278,6 +278,14 @@ bench: ## How fast it is beside PostgreSQL itself, as ratios of one run
 
 bench-smoke: ## The same in a minute: whether it runs, not how fast
 	$(Q)$(MAKE) --no-print-directory bench BENCH=0.05
+
+# It takes an hour and 20 GB. LARGE: how many events are stored, and how many a
+# profile has.
+bench-large: ## Whether it stays so with ten million events stored
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) PG_SETTINGS='$(BENCH_SETTINGS)' sh tests/tools/pg.sh \
+		sh tests/bench/large.sh $(LARGE)
 
 bench-grouping: ## What grouping costs, and that a hub does not slow its neighbours
 	$(Q)$(MAKE) --no-print-directory packages

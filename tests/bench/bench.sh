@@ -3,28 +3,12 @@
 # bench.sh [PART]: how fast unifyd is beside PostgreSQL itself, in one run; every
 # figure is a ratio. Prints a table and writes build/bench.json. PART: that part
 # of the usual times, such as 0.1 for a look.
-# shellcheck source=tests/whole/lib.sh
-. "$(dirname "$0")/../whole/lib.sh"
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
 part=${1:-1}
-tool=$build/tests/bench
-: >"$state/rows"
 
 seconds() { # at part 1
 	awk "BEGIN { s = $1 * $part; print s < 2 ? 2 : s }"
-}
-calc() { # an expression
-	awk "BEGIN { printf \"%.${2:-2}f\", $1 }"
-}
-said() { # name, file
-	sed -n "s/.*\\b$1=\\([0-9.]*\\).*/\\1/p" "$2"
-}
-say() {
-	echo "bench: $*"
-}
-# A row of the table. less: the smaller the better.
-row() { # measure, ratio or figure, goal, least, less|more, of what
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@" >>"$state/rows"
-	say "$1: $2 (goal $3, at least $4; $6)"
 }
 
 # PostgreSQL itself
@@ -58,37 +42,8 @@ say "COPY $copy rows/s, INSERT $insert/s, SELECT $select/s"
 
 # The daemon
 
-configure <tests/bench/mix.conf
-cat >>"$state/unifyd.conf" <<END
-max_key_rate = 0
-END
-database bench
-read=$(ctl key add reader read)
-daemon_start
-port=${url##*:}
+bench_start
 idle_kb=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$daemon/status")
-
-load() { # file, key, rate, seconds, connections, batch or file, seed
-	file=$1
-	shift
-	"$tool/load_tool" "$port" "$@" >"$file" || give_up 'load_tool'
-	[ "$(said other "$file") $(said gone "$file")" = '0 0' ] ||
-		give_up "load: $(cat "$file")"
-}
-events() {
-	value 'SELECT count(*) FROM journal'
-}
-within_long() { # resolved, after a load
-	within 600 resolved || give_up 'not resolved'
-}
-# Writes for so long, and until all is resolved; sets $rate, in events a second.
-ingest() { # seconds, connections, batch, seed
-	had=$(events)
-	before=$(now_ms)
-	load "$state/load" bench 0 "$@"
-	within_long
-	rate=$((($(events) - had) * 1000 / ($(now_ms) - before)))
-}
 
 ingest "$(seconds 60)" 8 100 1
 batches=$rate
@@ -123,7 +78,7 @@ row 'GET p99 at half the load / quiet' "$(calc "$busy / $quiet")" 2 4 less \
 	"$busy of $quiet ms, at $half requests of 100 a second"
 row '2xx to visible, p99, ms' "$(said p99 "$state/visible")" 100 300 less \
 	"$(said ok "$state/visible") looks, p50 $(said p50 "$state/visible") ms"
-within_long
+settle
 
 full_kb=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$daemon/status")
 row 'resident, idle, MB' "$(calc "$idle_kb / 1024" 0)" 32 64 less VmRSS
@@ -139,25 +94,6 @@ row 'replay from the journal / COPY' \
 	"$((stored * 1000 / took)) of $copy events a second"
 expect 'verify finds no difference' 1 "$(ctl verify | grep -c 'no difference')"
 
-# What was seen
-
-jq -R -s --arg part "$part" --arg cpus "$(nproc)" \
-	--arg model "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" \
-	--arg at "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg settings "$PG_SETTINGS" \
-	--argjson copy "$copy" --argjson insert "$insert" \
-	--argjson select "$select" '{
-	at: $at, part: ($part | tonumber), cpus: ($cpus | tonumber),
-	model: $model, settings: $settings,
-	reference: {copy: $copy, insert: $insert, select: $select},
-	rows: [split("\n")[] | select(. != "") | split("\t") | {
-		measure: .[0], value: (.[1] | tonumber),
-		goal: (.[2] | tonumber), least: (.[3] | tonumber),
-		met: (if .[4] == "less"
-			then (.[1] | tonumber) <= (.[3] | tonumber)
-			else (.[1] | tonumber) >= (.[3] | tonumber) end),
-		of: .[5]}]}' "$state/rows" >"$build/bench.json"
-jq -r '["measure", "value", "goal", "at least", "met"], (.rows[] |
-	[.measure, .value, .goal, .least, if .met then "yes" else "no" end]) |
-	"| " + (map(tostring) | join(" | ")) + " |"' "$build/bench.json" |
-	sed '1a | --- | --- | --- | --- | --- |'
+table "$build/bench.json" "{\"part\": $part, \"reference\": {\"copy\": $copy,
+	\"insert\": $insert, \"select\": $select}}"
 closing
