@@ -7,6 +7,8 @@
 #ifndef CORE_FORM_H
 #define CORE_FORM_H
 
+#include <jansson.h>
+
 #include "base/arena.h"
 #include "base/span.h"
 
@@ -25,6 +27,9 @@ struct form form_read(struct arena *a, struct span text);
 struct form form_read_any(struct arena *a, struct span body);
 /* The value of the first field of a name; data is NULL where there is none. */
 struct span form_get(const struct form *form, const char *name);
+/* The fields whose values are UTF-8, as an object on the arena; of a name that
+ * repeats the last. */
+json_t *form_object(struct arena *a, const struct form *form);
 /* One name or value, decoded. */
 struct span form_decode(struct arena *a, struct span text);
 

@@ -161,18 +161,6 @@ add_status(struct arena *a, struct events *events, const json_t *data)
 	event_keep(ev, "variables", json_object_get(data, "user-variables"));
 }
 
-static json_t *
-object_of(struct arena *a, const struct form *form)
-{
-	json_t *object = json_own(a, json_object());
-
-	for (size_t i = 0; i < form->count; i++)
-		if (span_is_utf8(form->fields[i].value))
-			json_object_set_new(object, form->fields[i].name.data,
-				json_text(form->fields[i].value));
-	return object;
-}
-
 static bool
 mailgun_parse(struct arena *a, const struct inbound *in, const void *conf,
 	struct events *events, struct err *e)
@@ -184,7 +172,7 @@ mailgun_parse(struct arena *a, const struct inbound *in, const void *conf,
 	if (!is_json(in->body)) {
 		form = form_read_any(a, in->body);
 		if (form_get(&form, "event").len)
-			add_status(a, events, object_of(a, &form));
+			add_status(a, events, form_object(a, &form));
 		else if (form_get(&form, "message-headers").data ||
 			 form_get(&form, "body-mime").data)
 			return add_mail(a, in, &form, events, e);

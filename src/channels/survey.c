@@ -25,19 +25,6 @@ survey_verify(const struct inbound *in, const void *conf, struct err *e)
 	return source_believes(conf, in, e);
 }
 
-static json_t *
-form_object(struct arena *a, struct span body)
-{
-	struct form form = form_read(a, body);
-	json_t *object = json_own(a, json_object());
-
-	for (size_t i = 0; i < form.count; i++)
-		if (span_is_utf8(form.fields[i].value))
-			json_object_set_new(object, form.fields[i].name.data,
-				json_text(form.fields[i].value));
-	return object;
-}
-
 static const char *const ids[] = { "id", "response_id", "ResponseID",
 	"ResponseId", NULL };
 static const char *const times[] = { "at", "submitted_at", "timestamp",
@@ -101,11 +88,13 @@ survey_parse(struct arena *a, const struct inbound *in, const void *conf,
 {
 	struct span body = span_trim(in->body);
 	const json_t *root;
+	struct form form;
 	json_t *one;
 	size_t i;
 
 	if (!span_starts(body, "{") && !span_starts(body, "[")) {
-		root = form_object(a, body);
+		form = form_read(a, body);
+		root = form_object(a, &form);
 		if (!json_object_size(root))
 			return fail(e, ERR_INPUT,
 				"expected a form or JSON with fields");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "core/json.h"
 
 #define BOUNDARY_MAX 72 /* with the dashes before it */
 
@@ -159,4 +160,16 @@ form_get(const struct form *form, const char *name)
 		if (span_is(form->fields[i].name, name))
 			return form->fields[i].value;
 	return (struct span){ NULL, 0 };
+}
+
+json_t *
+form_object(struct arena *a, const struct form *form)
+{
+	json_t *object = json_own(a, json_object());
+
+	for (size_t i = 0; i < form->count; i++)
+		if (span_is_utf8(form->fields[i].value))
+			json_object_set_new(object, form->fields[i].name.data,
+				json_text(form->fields[i].value));
+	return object;
 }
