@@ -31,8 +31,8 @@ open_data(struct arena *a, struct span body, const struct source_conf *conf)
 	if (!digest_unbase64(a, json_member(a, root, "eventData"), &sealed))
 		return text;
 	for (const char **s = conf->secrets; s && *s; s++)
-		if (strlen(*s) >= CIPHER_KEY &&
-			cipher_open_cbc(a, (const uint8_t *)*s,
+		if (strlen(*s) >= CIPHER_BLOCK &&
+			cipher_open_cbc(a, (struct span){ *s, CIPHER_BLOCK },
 				(const uint8_t *)*s, sealed, &text) &&
 			json_is_object(json_read(a, text, NULL)))
 			return text;

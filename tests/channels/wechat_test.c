@@ -58,7 +58,8 @@ static const struct {
 		SAID("track \"SCAN\" id=SCAN/o7/1700000000") },
 	{ XML(""), "1 expected XML with FromUserName and MsgType" },
 	{ "<xml><Encrypt>AAAA</Encrypt></xml>",
-		"1 expected messages in plain or compatible mode" },
+		"1 expected plain messages, or an EncodingAESKey among the "
+		"secrets of this source" },
 };
 
 START_TEST(what_a_request_says)
@@ -104,6 +105,77 @@ START_TEST(signatures)
 }
 END_TEST
 
+/* Made by openssl. */
+#define KEY "0123456789abcdefghijABCDEFGHIJ0123456789abc"
+#define ENCRYPTED                                                              \
+	"/a6cy2bJeiCTat/9/sW8MjsVJC006fFLjK2U3lBYnd/v4vqPGI0JWfO1ZgmZ"         \
+	"yj6uCozFWzZTOyMmILSqMjIgWy8Q/Q4i3/iYULBqV4MBhLRu9/ysqSeE9cY/"         \
+	"p36bZFrYtiHQZ9/JnVwnWGGra+Z9haTmWpiaR+vsRxPpphAenvfflzxIIeBl"         \
+	"WRYjyvZXMSIMtKkZk6lMPGUZGwNNRZOTgk/Pml1VFZeiL+mF3MrEDmNdJEAJ"         \
+	"WZwtu/2BQHu08Gme"
+#define BODY                                                                   \
+	"<xml><ToUserName>gh_1</ToUserName><Encrypt>" ENCRYPTED                \
+	"</Encrypt></xml>"
+
+static const char *with_key[] = { "secret", KEY, NULL };
+
+START_TEST(encrypted_messages)
+{
+	struct conf own = conf;
+	char *query = arena_printf(a, "%s",
+		"msg_signature=ac87ba87fce68b9447966c48ea23c381eeaf6338"
+		"&timestamp=1700000000&nonce=n1&encrypt_type=aes");
+	char *body = arena_printf(a, "%s", BODY);
+	struct inbound in = {
+		.method = "POST", .query = span_of(query), .body = span_of(body)
+	};
+	struct err e;
+
+	own.base.secrets = with_key;
+	ck_assert_msg(channel_wechat.verify(&in, &own, &e), "%s", e.text);
+	ck_assert_str_eq(say_body(a, &channel_wechat, &own, span_of(BODY)),
+		SAID("message \"text\" id=5"));
+	for (char *c = strstr(body, "<Encrypt>") + 9; *c != '<'; c++) {
+		*c ^= 1;
+		ck_assert(!channel_wechat.verify(&in, &own, &e));
+		*c ^= 1;
+	}
+	/* What is not encrypted is anybody's, where there is a key. */
+	in.query = span_of("signature=c2de874a9957e313b4c9f0bd4aacf1bd42424516"
+			   "&timestamp=1700000000&nonce=n1");
+	ck_assert(!channel_wechat.verify(&in, &own, &e));
+	in.body = span_of(XML("<MsgType>text</MsgType>"));
+	ck_assert(!channel_wechat.verify(&in, &own, &e));
+	ck_assert(channel_wechat.verify(&in, &conf, &e));
+}
+END_TEST
+
+static const struct {
+	const char *key, *body, *said;
+} unopened[] = {
+	{ "9123456789abcdefghijABCDEFGHIJ0123456789abc", BODY,
+		"1 expected Encrypt made with an EncodingAESKey of this "
+		"source" },
+	{ KEY, "<xml><Encrypt>AAAA</Encrypt></xml>",
+		"1 expected Encrypt made with an EncodingAESKey of this "
+		"source" },
+	{ KEY, "<xml><Encrypt>!</Encrypt></xml>",
+		"1 expected Encrypt made with an EncodingAESKey of this "
+		"source" },
+};
+
+START_TEST(what_no_key_opens)
+{
+	const char *keys[] = { "secret", unopened[_i].key, NULL };
+	struct conf own = conf;
+
+	own.base.secrets = keys;
+	ck_assert_str_eq(
+		say_body(a, &channel_wechat, &own, span_of(unopened[_i].body)),
+		unopened[_i].said);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -115,6 +187,9 @@ suite(void)
 		t, what_a_request_says, 0, (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, what_is_no_message);
 	tcase_add_test(t, signatures);
+	tcase_add_test(t, encrypted_messages);
+	tcase_add_loop_test(t, what_no_key_opens, 0,
+		(int)(sizeof(unopened) / sizeof(*unopened)));
 	suite_add_tcase(s, t);
 	return s;
 }
