@@ -52,6 +52,15 @@ on_answer(const struct db_result *result, void *arg)
 	}
 }
 
+struct db *
+ctl_connect(const struct ctl *ctl)
+{
+	const struct config *c = ctl->config;
+
+	return db_create(ctl->base, c->database,
+		c->database_mode == DB_POOLED ? DB_POOLED : DB_SESSION, 0);
+}
+
 bool
 ctl_send(struct ctl *ctl, const char *sql, int count,
 	const struct db_param *params, struct ctl_rows *rows, struct err *e)
@@ -201,8 +210,7 @@ run(struct ctl *ctl, const char *path, int argc, char **argv)
 		return CTL_CONFIG;
 	}
 	ctl->base = event_base_new();
-	ctl->db = db_create(ctl->base, ctl->config->database,
-		ctl->config->database_mode, 0);
+	ctl->db = ctl_connect(ctl);
 	code = command->run(ctl, argc - 1, argv + 1);
 	db_destroy(ctl->db);
 	event_base_free(ctl->base);

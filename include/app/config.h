@@ -34,7 +34,7 @@ struct config {
 	const char *database;  /* libpq connection string */
 	const char *database_pooler; /* before it: none or transaction */
 	size_t database_readers;     /* connections for reading */
-	enum db_mode database_mode;  /* what that means to a connection */
+	enum db_mode database_mode;  /* of the daemon's connections */
 	struct span hash_key;	     /* 32 to 64 bytes, from hash_key_file */
 	const char *policy_path;     /* of the policy's file, or NULL */
 	const struct policy *policy;

@@ -46,6 +46,8 @@ struct command {
 
 extern const struct command *const commands[]; /* NULL at the end */
 
+/* Another connection, for who needs two; to be destroyed. */
+struct db *ctl_connect(const struct ctl *ctl);
 /* Asks and waits; tries again while the connection is on its way, for at most
  * ten seconds. */
 bool ctl_query(struct ctl *ctl, const char *sql, int count,

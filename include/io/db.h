@@ -30,8 +30,9 @@ typedef void (*db_done)(const struct db_result *, void *arg);
 
 /* What a connection may keep. */
 enum db_mode {
-	DB_SESSION, /* statements are prepared at their first use, and planned
-		     * once, to go by keys: statistics of a table that has just
+	DB_SESSION, /* statements are prepared at their first use */
+	DB_SERVING, /* and planned once, to go by keys: for those who ask for
+		     * little, often, where statistics of a table that has just
 		     * grown say otherwise */
 	DB_POOLED   /* nothing: a pooler hands it on after each transaction */
 };

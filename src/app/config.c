@@ -379,7 +379,7 @@ config_load(struct arena *a, const char *path, struct err *e)
 	read_nets(a, config);
 	config->database_mode = strcmp(config->database_pooler, "none")
 					? DB_POOLED
-					: DB_SESSION;
+					: DB_SERVING;
 	config->policy = policy_file_load(a, config->policy_path, e);
 	if (!config->policy)
 		return NULL;

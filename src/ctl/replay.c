@@ -352,8 +352,7 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 		return CTL_OK;
 	if (o.file && !restore_file(ctl, o.file, &restored, &e))
 		return ctl_fail(&e);
-	r.writer.db = db_create(ctl->base, ctl->config->database,
-		ctl->config->database_mode, 0);
+	r.writer.db = ctl_connect(ctl);
 	ok = replay(&r, &recount, &e);
 	if (!ok) /* where a transaction was cut */
 		(void)!ctl_query(

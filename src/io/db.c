@@ -22,12 +22,12 @@
 #define SWEEP_MS 50
 #define PREPARED_MAX 256
 
-/* Plans are kept, so they must suit every parameter; to compile them would take
- * longer than to run them; and rows by the thousand are sorted in memory. */
-static const char session[] = "SET jit = off;"
+/* To compile a plan takes longer than to run it; rows by the thousand are
+ * sorted in memory. */
+static const char session[] = "SET jit = off; SET work_mem = '64MB'";
+static const char serving[] = "SET jit = off; SET work_mem = '64MB';"
 			      "SET plan_cache_mode = force_generic_plan;"
-			      "SET enable_seqscan = off;"
-			      "SET work_mem = '64MB'";
+			      "SET enable_seqscan = off";
 
 enum state {
 	DOWN,	    /* waiting for the timer to try again */
@@ -393,8 +393,9 @@ connect_poll(struct db *db)
 		db->wait_ms = WAIT_MS;
 		state_set(db, IDLE);
 		watch(db, EV_READ);
-		if (db->mode == DB_SESSION)
-			queue_first(db, session);
+		if (db->mode != DB_POOLED)
+			queue_first(
+				db, db->mode == DB_SERVING ? serving : session);
 		send_first(db);
 		break;
 	case PGRES_POLLING_READING:

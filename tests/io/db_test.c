@@ -140,6 +140,22 @@ START_TEST(statements_are_prepared_once)
 }
 END_TEST
 
+START_TEST(who_serves_goes_by_keys)
+{
+	struct db *serving = db_create(base, "", DB_SERVING, 0);
+	struct answer answer = { .left = 1 };
+
+	db_query(serving,
+		"SELECT string_agg(setting, ' ' ORDER BY name) FROM "
+		"pg_settings WHERE name IN ('jit', 'enable_seqscan', "
+		"'plan_cache_mode')",
+		0, NULL, keep, &answer);
+	wait_for(&answer);
+	ck_assert_str_eq(answer.value, "off off force_generic_plan");
+	db_destroy(serving);
+}
+END_TEST
+
 /* As PgBouncer has it in transaction mode, where each may meet another. */
 START_TEST(nothing_is_prepared_behind_a_pooler)
 {
@@ -344,6 +360,7 @@ suite(void)
 	tcase_add_test(t, large_values_go_both_ways);
 	tcase_add_test(t, statements_are_prepared_once);
 	tcase_add_test(t, nothing_is_prepared_behind_a_pooler);
+	tcase_add_test(t, who_serves_goes_by_keys);
 	tcase_add_test(t, binary_parameters);
 	tcase_add_test(t, a_slow_statement_stops_nobody_else);
 	tcase_add_test(t, a_lost_connection_fails_and_comes_back);
