@@ -69,7 +69,7 @@ ctl_send(struct ctl *ctl, const char *sql, int count,
 
 	/* A failed try lasts 0.1 to 2 s (db.h): some ten seconds in all. */
 	for (int tries = 0; tries < 8 && asked.away; tries++) {
-		if (tries && ctl->snapshot)
+		if (tries && ctl->in_transaction)
 			break;
 		asked.done = false;
 		db_send(ctl->db, sql, count, params, on_answer, &asked);
@@ -113,13 +113,32 @@ ctl_start(struct ctl *ctl, struct err *e)
 bool
 ctl_snapshot(struct ctl *ctl, struct err *e)
 {
-	struct ctl_rows none;
+	struct ctl_rows rows;
 
 	if (!ctl_query(ctl, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		    0, NULL, &none, e))
+		    0, NULL, &rows, e))
 		return false;
-	ctl->snapshot = true;
+	ctl->in_transaction = true;
+	if (!ctl_query(ctl, sql_transaction_start, 0, NULL, &rows, e))
+		return false;
+	ctl->began = ctl_value(&rows, 0, 0);
 	return true;
+}
+
+/* While another connection was waited for, this one may have been lost and come
+ * back, and what was read then was read outside. */
+bool
+ctl_snapshot_end(struct ctl *ctl, struct err *e)
+{
+	struct ctl_rows rows;
+
+	if (!ctl_query(ctl, sql_transaction_start, 0, NULL, &rows, e))
+		return false;
+	if (strcmp(ctl_value(&rows, 0, 0), ctl->began) != 0)
+		return fail(e, ERR_BUSY,
+			"the connection was lost in between; run it again");
+	ctl->in_transaction = false;
+	return ctl_query(ctl, "COMMIT", 0, NULL, &rows, e);
 }
 
 bool

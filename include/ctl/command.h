@@ -26,8 +26,9 @@ struct ctl {
 	const struct config *config;
 	struct event_base *base;
 	struct db *db;
-	bool json;     /* --json: the answer as JSON on stdout */
-	bool snapshot; /* in a transaction: a lost connection is the end */
+	bool json;	     /* --json: the answer as JSON on stdout */
+	bool in_transaction; /* then a lost connection is the end */
+	const char *began;   /* the snapshot's */
 };
 
 /* Rows as text, on the arena; value NULL for SQL's NULL. */
@@ -62,6 +63,8 @@ bool ctl_send(struct ctl *ctl, const char *sql, int count,
 bool ctl_start(struct ctl *ctl, struct err *e) MUST_CHECK;
 /* From now on every query sees what is there now. */
 bool ctl_snapshot(struct ctl *ctl, struct err *e) MUST_CHECK;
+/* Until now; false where some may not have. */
+bool ctl_snapshot_end(struct ctl *ctl, struct err *e) MUST_CHECK;
 /* A script of sql/script, one transaction, with $1, $2 put in as text; more is
  * what follows it in the same transaction, or NULL. Tried once. */
 bool ctl_script(struct ctl *ctl, const char *sql, int count,

@@ -211,7 +211,8 @@ rehearse(struct ctl *ctl, const struct policy *policy, const char *diff)
 	bool ok = ctl_snapshot(ctl, &e) &&
 		  recount_journal(
 			  ctl, policy, false, no_chunk, NULL, &recount, &e) &&
-		  rehearse_compare(ctl, recount.whole, &r.difference, &e);
+		  rehearse_compare(ctl, recount.whole, &r.difference, &e) &&
+		  ctl_snapshot_end(ctl, &e);
 
 	if (ok) {
 		judge(&r);

@@ -297,11 +297,11 @@ reparse(struct ctl *ctl, const char *epoch, struct reparsed *reparsed,
 	if (!ctl_query(ctl, sql_reparse_begin, 0, NULL, &none, e) ||
 		!ctl_query(ctl, sql_reparse_index, 0, NULL, &none, e))
 		return false;
-	ctl->snapshot = true; /* its table and transactions end with it */
+	ctl->in_transaction = true; /* its table and transactions end with it */
 	progress_start(&r.progress, ctl, "requests", 0);
 	while (page(&r, &after, &ok, e))
 		;
 	progress_end(&r.progress);
-	ctl->snapshot = false;
+	ctl->in_transaction = false;
 	return ok;
 }

@@ -196,7 +196,7 @@ swap(struct replay *r, const char *waiting, struct err *e)
 		policy_digest(r->writer.arena, r->writer.config->policy) };
 	struct ctl_rows none;
 
-	r->writer.snapshot = true;
+	r->writer.in_transaction = true;
 	return ctl_query(&r->writer, "BEGIN", 0, NULL, &none, e) &&
 	       put_changes(r, e) &&
 	       ctl_script(&r->writer, sql_replay_swap, 3, params, NULL, e) &&
@@ -226,7 +226,7 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 		       recount, e) &&
 	       put_whole(r, recount->whole, e) &&
 	       rehearse_compare(ctl, recount->whole, &r->difference, e) &&
-	       ctl_query(ctl, "COMMIT", 0, NULL, &rows, e) &&
+	       ctl_snapshot_end(ctl, e) &&
 	       ctl_query(&r->writer, sql_replay_numbers, 0, NULL, &rows, e) &&
 	       hold(r, e) && swap(r, waiting, e);
 }

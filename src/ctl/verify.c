@@ -190,7 +190,8 @@ verify_run(struct ctl *ctl, int argc, char **argv)
 		     &recount, &e) &&
 	     compare_spots(&v, recount.whole, &e) &&
 	     compare_nodes(&v, recount.whole, &e) &&
-	     compare_decisions(&v, recount.whole, &e) && compare_counts(&v, &e);
+	     compare_decisions(&v, recount.whole, &e) &&
+	     compare_counts(&v, &e) && ctl_snapshot_end(ctl, &e);
 	if (ok && ctl->json)
 		printf("{\"events\":%llu,\"difference\":%s%s%s}\n",
 			(unsigned long long)recount.events,

@@ -24,8 +24,10 @@
 
 /* To compile a plan takes longer than to run it; rows by the thousand are
  * sorted in memory. */
-static const char session[] = "SET jit = off; SET work_mem = '64MB'";
+static const char session[] = "SET jit = off; SET work_mem = '64MB';"
+			      "SET client_min_messages = warning";
 static const char serving[] = "SET jit = off; SET work_mem = '64MB';"
+			      "SET client_min_messages = warning;"
 			      "SET plan_cache_mode = force_generic_plan;"
 			      "SET enable_seqscan = off";
 
