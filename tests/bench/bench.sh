@@ -18,21 +18,24 @@ per_second() { # file; what pgbench says
 }
 pgbench_of() { # file of SQL
 	"$bin/pgbench" -n -M prepared -c 64 -j 2 -T "$(seconds 10)" -f "$1" \
-		>"$state/pgbench" 2>"$state/err" || give_up "pgbench: $(cat "$state/err")"
+		-D "read=$reads" >"$state/pgbench" 2>"$state/err" ||
+		give_up "pgbench: $(cat "$state/err")"
 	per_second "$state/pgbench"
 }
 
 createdb reference
 PGDATABASE=reference
 say 'PostgreSQL itself'
-psql -X -q -v ON_ERROR_STOP=1 -v file="$PGHOST/rows" \
-	-f tests/bench/reference.sql || give_up 'reference.sql'
+writes=$(calc "$part < 1 ? 300000 * $part : 300000" 0)
+reads=$(calc "$part < 1 ? 200000 * $part : 200000" 0)
+psql -X -q -v ON_ERROR_STOP=1 -v file="$PGHOST/rows" -v write="$writes" \
+	-v read="$reads" -f tests/bench/reference.sql || give_up 'reference.sql'
 copies=
 for _ in 1 2 3; do
 	value 'TRUNCATE reference_write; CHECKPOINT'
 	before=$(now_ms)
 	value "COPY reference_write FROM '$PGHOST/rows'"
-	copies="$copies $((300000 * 1000 / ($(now_ms) - before)))"
+	copies="$copies $((writes * 1000 / ($(now_ms) - before)))"
 done
 # shellcheck disable=SC2086 # they are three
 copy=$(printf '%s\n' $copies | sort -n | sed -n 2p)

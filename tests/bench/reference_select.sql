@@ -1,2 +1,2 @@
-\set id random(1, 200000)
+\set id random(1, :read)
 SELECT text FROM reference_read WHERE id = :id;
