@@ -29,7 +29,7 @@ cipher_open_cbc(struct arena *a, struct span key,
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	unsigned char *text;
 	int len = 0, rest = 0;
-	size_t pad;
+	size_t all, pad;
 	bool good;
 
 	if (!c || sealed.len > INT_MAX || (!is_long && key.len != CIPHER_BLOCK))
@@ -44,10 +44,11 @@ cipher_open_cbc(struct arena *a, struct span key,
 		       (int)sealed.len) == 1 &&
 	       EVP_DecryptFinal_ex(c, text + len, &rest) == 1;
 	EVP_CIPHER_CTX_free(c);
-	pad = good ? padding(text, (size_t)(len + rest), key.len) : 0;
+	all = (size_t)len + (size_t)rest;
+	pad = good ? padding(text, all, key.len) : 0;
 	if (!pad)
 		return false;
-	*out = (struct span){ (char *)text, (size_t)(len + rest) - pad };
+	*out = (struct span){ (char *)text, all - pad };
 	text[out->len] = '\0';
 	return true;
 }
