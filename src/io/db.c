@@ -411,6 +411,13 @@ connect_poll(struct db *db)
 	}
 }
 
+/* A statement that we prepared is not there, or another of its name is. */
+static bool
+is_shared(const char *sqlstate)
+{
+	return !strcmp(sqlstate, "26000") || !strcmp(sqlstate, "42P05");
+}
+
 /* What PostgreSQL said, without what it said it of: details, and the messages
  * of data exceptions, quote values (invariant 12). */
 static const char *
@@ -420,6 +427,9 @@ said(const PGresult *pg, const char *sqlstate)
 
 	if (sqlstate && !strncmp(sqlstate, "22", 2))
 		return "a value was refused";
+	if (sqlstate && is_shared(sqlstate))
+		return "the session is shared: behind a pooler set "
+		       "database_pooler = transaction";
 	return text ? text : PQresultErrorMessage(pg);
 }
 
@@ -428,7 +438,7 @@ static bool
 is_last(const char *sqlstate)
 {
 	return !strncmp(sqlstate, "57P0", 4) || !strcmp(sqlstate, "25006") ||
-	       !strcmp(sqlstate, "26000");
+	       is_shared(sqlstate);
 }
 
 /* What was prepared is sent next; what could not be has failed. */
@@ -724,7 +734,7 @@ bool
 db_may_pass(const struct db_result *result)
 {
 	static const char *const states[] = { "40001", "40P01", "55P03", "57P0",
-		"08", "25006", "25P03", "26000", "53", "58030" };
+		"08", "25006", "25P03", "26000", "42P05", "53", "58030" };
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (!strncmp(result->sqlstate, states[i], strlen(states[i])))
