@@ -208,7 +208,8 @@ add_event(struct message *m, struct event *ev)
 }
 
 /* Sixteen bytes at random, the length of the message in network order, the
- * message, and the id of the account, in base64; the key is its own IV. */
+ * message, and the id of the account, in base64; the IV is the first half of
+ * the key. */
 static bool
 decrypt(struct arena *a, const struct wechat_conf *conf, struct span encrypted,
 	struct span *text)
