@@ -253,11 +253,13 @@ torture-planted: ## The same must catch the bugs of tests/torture/planted
 
 # Each fuzzer for so many seconds.
 FUZZ_S = 600
+FUZZ_P = 3
 .PHONY: fuzz fuzzers
-fuzz: ## Bytes that nobody thought of, FUZZ_S=600 seconds for each reader
+fuzz: ## Bytes that nobody thought of, FUZZ_S=600 seconds for each reader, FUZZ_P=3 at once
 	$(Q)$(MAKE) --no-print-directory packages
 	$(Q)$(MAKE) --no-print-directory FUZZ=1 fuzzers
-	$(Q)sh tests/tools/fuzz.sh $(BUILD)/fuzz $(FUZZ_S)
+	$(Q)FUZZ_P=$(FUZZ_P) sh tests/tools/fuzz.sh $(BUILD)/fuzz \
+		$(FUZZ_S)
 
 fuzzers: $(FUZZERS)
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# fuzz.sh BUILD SECONDS [FUZZER]: each fuzzer for so many seconds, three at once;
+# fuzz.sh BUILD SECONDS [FUZZER]: each fuzzer for so many seconds, FUZZ_P at once;
 # that of channels once for each of them (channel/NAME). They begin with
 # tests/fuzz/corpus and, where it is there, with what real senders sent
 # (../shared). What they find stays in BUILD/found. With FUZZ_KEEP=1 they begin
@@ -87,4 +87,4 @@ if [ $# -eq 3 ]; then
 	exit
 fi
 prepare
-fuzzers | xargs -P 3 -I {} sh "$0" "$build" "$seconds" {}
+fuzzers | xargs -P "${FUZZ_P:-3}" -I {} sh "$0" "$build" "$seconds" {}
