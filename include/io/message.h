@@ -20,7 +20,6 @@ struct message {
 	struct request *request; /* NULL between messages */
 	char *body;
 	size_t len, cap, max_body;
-	size_t length; /* of the body, decoded; SIZE_MAX: not known yet */
 	size_t header_cap;
 	const char *seen; /* to here the bytes at hand were judged */
 	size_t framing;	  /* bytes of the body that are not content */

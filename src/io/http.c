@@ -362,14 +362,13 @@ no_room(struct conn *c)
 	return false;
 }
 
-/* What a body that streams may take while so many bytes of it are wanted; a
- * short one never takes that much. */
-static size_t
-stream_size(const struct conn *c, size_t want)
+/* What is no longer than what waits of a stream is read whole, as others are.
+ */
+static bool
+is_short(const struct message *m)
 {
-	size_t most = STREAM_MAX + want;
-
-	return c->message.length < most ? c->message.length : most;
+	return m->parser.flags & F_CONTENT_LENGTH && m->coding == CODING_NONE &&
+	       m->parser.content_length <= STREAM_MAX;
 }
 
 /* How long the body may be, and whether it streams. */
@@ -383,14 +382,13 @@ expect_body(struct conn *c)
 
 	c->waited = c->came = 0;
 	c->part = NULL;
-	r->streams = body.streams;
-	if (!message_expect(m, body.max, body.streams))
+	r->streams = body.streams && !is_short(m);
+	if (!message_expect(m, body.max, r->streams))
 		return false;
 	if (m->whole)
 		return true;
-	if (body.streams) {
-		c->part = room_enter(
-			http->room, r->arena, stream_size(c, 0), true);
+	if (r->streams) {
+		c->part = room_enter(http->room, r->arena, STREAM_MAX, true);
 		return c->part || no_room(c);
 	}
 	/* A short one is read first, and the client may stay: to connect again
@@ -564,7 +562,7 @@ request_read(struct request *r, size_t used, size_t want, request_piece done,
 	stream_drop(c->message.stream, used);
 	/* However full it is: a stream that has begun goes on. */
 	if (c->part)
-		room_hold(c->part, stream_size(c, want));
+		room_hold(c->part, STREAM_MAX + want);
 	c->want = want;
 	c->piece = done;
 	c->piece_arg = arg;

@@ -150,9 +150,6 @@ message_expect(struct message *m, size_t max_body, bool streams)
 	bool known = m->parser.flags & F_CONTENT_LENGTH;
 
 	m->max_body = max_body;
-	m->length = known && m->coding == CODING_NONE
-			    ? (size_t)m->parser.content_length
-			    : SIZE_MAX;
 	if (known && m->parser.content_length > max_body)
 		return refuse(m, 413, "expected a smaller body");
 	if (streams) {
