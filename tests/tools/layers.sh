@@ -24,6 +24,7 @@ check() { # folder, allowed "layers", allowed <libraries> as a pattern
 
 check base 'base' 'uuid/|openssl/|unicode/|confuse'
 check core 'base|core' 'jansson|gmime/|csv|expat|phonenumbers/|unicode/'
+check likeness 'base|core|likeness' 'jansson|unicode/'
 check channels 'base|core' 'jansson|expat'
 check io 'base|io' 'event2/|llhttp|openssl/|zlib|zstd|libpq-fe|curl/|netinet/|arpa/'
 check store 'base|core|io|store' 'jansson'

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "likeness/cluster.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP 1000 /* by so many millibits edges are left out */
+
+/* Clusters of one component, numbered from 0 by their first groups. */
+struct linkage {
+	struct arena *arena;
+	const struct cluster_rules *rules;
+	size_t count;
+	uint32_t **members; /* places, sorted; NULL: it went into another */
+	size_t *sizes;
+	int64_t *sums;	 /* count * count: of the weights between two */
+	bool *forbidden; /* known to be */
+};
+
+static uint32_t
+find_root(uint32_t *parent, uint32_t at)
+{
+	while (parent[at] != at)
+		at = parent[at] = parent[parent[at]];
+	return at;
+}
+
+static int64_t *
+sum_of(const struct linkage *l, size_t x, size_t y)
+{
+	return &l->sums[x * l->count + y];
+}
+
+/* Whether the mean of x/n is more than that of y/m. */
+static int
+compare_means(int64_t x, int64_t n, int64_t y, int64_t m)
+{
+	int64_t left = x * m, right = y * n;
+
+	return (left > right) - (left < right);
+}
+
+static int
+least_mean(const struct linkage *l, int64_t pairs)
+{
+	return pairs > 1 ? l->rules->support : l->rules->join;
+}
+
+/* The two that have the highest mean, at least join; false where none have. */
+static bool
+find_best(struct linkage *l, size_t *best_x, size_t *best_y)
+{
+	int64_t best = 0, pairs = 0;
+
+	for (size_t x = 0; x < l->count; x++) {
+		for (size_t y = x + 1; l->members[x] && y < l->count; y++) {
+			int64_t n, sum = *sum_of(l, x, y);
+
+			if (!l->members[y] || l->forbidden[x * l->count + y])
+				continue;
+			n = (int64_t)(l->sizes[x] * l->sizes[y]);
+			if (sum < n * least_mean(l, n) ||
+				(pairs && compare_means(sum, n, best, pairs) <=
+						  0))
+				continue;
+			if (l->rules->apart(l->rules->arg, l->members[x],
+				    l->sizes[x], l->members[y], l->sizes[y])) {
+				l->forbidden[x * l->count + y] = true;
+				continue;
+			}
+			best = sum;
+			pairs = n;
+			*best_x = x;
+			*best_y = y;
+		}
+	}
+	return pairs > 0;
+}
+
+static int
+compare_places(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* y goes into x; x is before it, so it keeps the first place. */
+static void
+merge(struct linkage *l, size_t x, size_t y)
+{
+	size_t n = l->sizes[x] + l->sizes[y];
+	uint32_t *members = arena_array(l->arena, n, sizeof(*members));
+
+	memcpy(members, l->members[x], l->sizes[x] * sizeof(*members));
+	memcpy(members + l->sizes[x], l->members[y],
+		l->sizes[y] * sizeof(*members));
+	qsort(members, n, sizeof(*members), compare_places);
+	l->members[x] = members;
+	l->members[y] = NULL;
+	l->sizes[x] = n;
+	for (size_t z = 0; z < l->count; z++) {
+		int64_t more;
+
+		if (z == x || z == y || !l->members[z])
+			continue;
+		more = z < y ? *sum_of(l, z, y) : *sum_of(l, y, z);
+		if (z < x) {
+			*sum_of(l, z, x) += more;
+			l->forbidden[z * l->count + x] = false;
+		} else {
+			*sum_of(l, x, z) += more;
+			l->forbidden[x * l->count + z] = false;
+		}
+	}
+}
+
+static void
+tell_apart(struct linkage *l, struct clustering *out)
+{
+	for (size_t x = 0; x < l->count; x++) {
+		for (size_t y = x + 1; l->members[x] && y < l->count; y++) {
+			int64_t n = (int64_t)(l->sizes[x] * l->sizes[y]);
+			int64_t sum = *sum_of(l, x, y);
+
+			if (!l->members[y] || sum < n * l->rules->rest)
+				continue;
+			out->apart = arena_grow(l->arena, out->apart,
+				out->apart_count, &out->apart_cap,
+				sizeof(*out->apart));
+			out->apart[out->apart_count++] =
+				(struct apart){ l->members[x][0],
+					l->members[y][0], (int)(sum / n),
+					sum >= n * least_mean(l, n) };
+		}
+	}
+}
+
+static void
+link_component(struct arena *a, const struct cluster_rules *rules,
+	const uint32_t *places, size_t count, struct clustering *out)
+{
+	struct linkage l = { .arena = a, .rules = rules, .count = count };
+	size_t x, y;
+
+	l.members = arena_array(a, count, sizeof(*l.members));
+	l.sizes = arena_array(a, count, sizeof(*l.sizes));
+	l.sums = arena_array(a, count * count, sizeof(*l.sums));
+	l.forbidden = arena_array(a, count * count, sizeof(*l.forbidden));
+	for (size_t i = 0; i < count; i++) {
+		l.members[i] = arena_alloc(a, sizeof(**l.members));
+		l.members[i][0] = places[i];
+		l.sizes[i] = 1;
+		for (size_t j = i + 1; j < count; j++)
+			*sum_of(&l, i, j) =
+				rules->weigh(rules->arg, places[i], places[j]);
+	}
+	while (find_best(&l, &x, &y))
+		merge(&l, x, y);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; l.members[i] && k < l.sizes[i]; k++)
+			out->of[l.members[i][k]] = l.members[i][0];
+	tell_apart(&l, out);
+}
+
+static int
+compare_edge(const void *left, const void *right)
+{
+	const struct edge *a = left, *b = right;
+
+	return (a->a != b->a) ? (a->a > b->a) - (a->a < b->a)
+			      : (a->b > b->b) - (a->b < b->b);
+}
+
+/* The components of some places under edges of at least cut; those that are too
+ * large again, with a higher one. */
+static void
+take_component(struct arena *a, const struct cluster_rules *rules,
+	const uint32_t *places, size_t count, const struct edge *edges,
+	size_t edge_count, int cut, uint32_t *parent, struct clustering *out)
+{
+	struct edge *kept;
+	uint32_t *part;
+	size_t kept_count = 0;
+
+	if (count <= CLUSTER_MAX) {
+		if (count > 1)
+			link_component(a, rules, places, count, out);
+		return;
+	}
+	kept = arena_array(a, edge_count + 1, sizeof(*kept));
+	for (size_t i = 0; i < count; i++)
+		parent[places[i]] = places[i];
+	for (size_t i = 0; i < edge_count; i++) {
+		if (edges[i].weight < cut)
+			continue;
+		kept[kept_count++] = edges[i];
+		parent[find_root(parent, edges[i].b)] =
+			find_root(parent, edges[i].a);
+	}
+	part = arena_array(a, count, sizeof(*part));
+	for (size_t i = 0; i < count; i++) {
+		uint32_t root = find_root(parent, places[i]);
+		struct edge *own;
+		size_t n = 0, m = 0;
+
+		if (root != places[i])
+			continue;
+		for (size_t k = 0; k < count; k++)
+			if (find_root(parent, places[k]) == root)
+				part[n++] = places[k];
+		if (n == 1)
+			continue;
+		own = arena_array(a, kept_count + 1, sizeof(*own));
+		for (size_t k = 0; k < kept_count; k++)
+			if (find_root(parent, kept[k].a) == root)
+				own[m++] = kept[k];
+		if (n <= CLUSTER_MAX) {
+			link_component(a, rules, part, n, out);
+		} else {
+			uint32_t *copy = arena_array(a, n, sizeof(*copy));
+			uint32_t *own_parent =
+				arena_array(a, (size_t)places[count - 1] + 1,
+					sizeof(*own_parent));
+
+			memcpy(copy, part, n * sizeof(*copy));
+			take_component(a, rules, copy, n, own, m, cut + STEP,
+				own_parent, out);
+		}
+	}
+}
+
+struct clustering
+cluster(struct arena *a, size_t count, const struct edge *edges,
+	size_t edge_count, const struct cluster_rules *rules)
+{
+	struct clustering out = { 0 };
+	uint32_t *parent = arena_array(a, count + 1, sizeof(*parent));
+	uint32_t *first = arena_array(a, count + 1, sizeof(*first));
+	uint32_t *next = arena_array(a, count + 1, sizeof(*next));
+	struct edge *sorted = arena_array(a, edge_count + 1, sizeof(*sorted));
+
+	out.of = arena_array(a, count + 1, sizeof(*out.of));
+	if (edge_count)
+		memcpy(sorted, edges, edge_count * sizeof(*sorted));
+	qsort(sorted, edge_count, sizeof(*sorted), compare_edge);
+	for (uint32_t i = 0; i < count; i++)
+		out.of[i] = parent[i] = i;
+	for (size_t i = 0; i < edge_count; i++) {
+		uint32_t x = find_root(parent, sorted[i].a);
+		uint32_t y = find_root(parent, sorted[i].b);
+
+		if (x < y)
+			parent[y] = x;
+		else
+			parent[x] = y;
+	}
+	/* A list of its places for each root, which is its first. */
+	for (uint32_t i = 0; i < count; i++)
+		first[i] = next[i] = UINT32_MAX;
+	for (uint32_t i = (uint32_t)count; i-- > 0;) {
+		uint32_t root = find_root(parent, i);
+
+		next[i] = first[root];
+		first[root] = i;
+	}
+	for (uint32_t i = 0, e = 0; i < count; i++) {
+		uint32_t *places;
+		size_t n = 0;
+
+		(void)e;
+		if (find_root(parent, i) != i || next[first[i]] == UINT32_MAX)
+			continue;
+		for (uint32_t k = first[i]; k != UINT32_MAX; k = next[k])
+			n++;
+		places = arena_array(a, n, sizeof(*places));
+		n = 0;
+		for (uint32_t k = first[i]; k != UINT32_MAX; k = next[k])
+			places[n++] = k;
+		if (n <= CLUSTER_MAX) {
+			link_component(a, rules, places, n, &out);
+		} else {
+			struct edge *own =
+				arena_array(a, edge_count + 1, sizeof(*own));
+			uint32_t *own_parent =
+				arena_array(a, count + 1, sizeof(*own_parent));
+			size_t m = 0;
+
+			for (size_t k = 0; k < edge_count; k++)
+				if (find_root(parent, sorted[k].a) == i)
+					own[m++] = sorted[k];
+			take_component(a, rules, places, n, own, m,
+				rules->join + STEP, own_parent, &out);
+		}
+	}
+	return out;
+}

@@ -1,0 +1,658 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "likeness/compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "likeness/name.h"
+#include "likeness/text.h"
+
+/* Levels of names. */
+enum { SAME = 1, CLOSE, NEAR, INITIAL, OTHER };
+#define FAMILY_OTHER 4
+
+#define CLOSE_SIMILARITY 920
+#define NEAR_SIMILARITY 850
+
+static const struct look *
+look_at(const struct portrait *p, enum field f, size_t i)
+{
+	return &p->looks[p->from[f] + i];
+}
+
+static size_t
+looks_of(const struct portrait *p, enum field f)
+{
+	return p->from[f + 1] - p->from[f];
+}
+
+static bool
+same_sound(const char *a, const char *b)
+{
+	struct arena *scratch;
+	bool same;
+
+	/* Cheap before dear: most pairs differ in the first letter. */
+	if (*a != *b && !strchr("aeiouyhkgcsfvwpqzxtdj", *a))
+		return false;
+	scratch = arena_create();
+	same = !strcmp(text_sound(scratch, a), text_sound(scratch, b));
+	arena_destroy(scratch);
+	return same;
+}
+
+static bool
+same_skeleton(const char *a, const char *b)
+{
+	struct arena *scratch = arena_create();
+	const char *x = text_skeleton(scratch, a);
+	const char *y = text_skeleton(scratch, b);
+	bool same = strlen(x) > 1 && !strcmp(x, y);
+
+	arena_destroy(scratch);
+	return same;
+}
+
+/* Two words of names; whether one is not in Latin letters counts, for the
+ * transliteration of what has no vowels has none. */
+static int
+compare_words(const char *a, const char *b, bool foreign)
+{
+	size_t la = strlen(a), lb = strlen(b);
+	size_t least = la < lb ? la : lb;
+	int similarity;
+
+	if (!strcmp(a, b))
+		return la > 1 ? SAME : INITIAL;
+	if (least == 1)
+		return *a == *b ? INITIAL : OTHER;
+	similarity = text_similarity(a, b);
+	if (similarity >= CLOSE_SIMILARITY ||
+		(least > 2 && text_edits(a, b, 1) <= 1))
+		return CLOSE;
+	if (foreign && same_skeleton(a, b))
+		return CLOSE;
+	if (similarity >= NEAR_SIMILARITY || same_sound(a, b) ||
+		(least > 2 && !strncmp(a, b, least)))
+		return NEAR;
+	return OTHER;
+}
+
+static int
+compare_given(const char *a, const char *b, bool foreign)
+{
+	int level = compare_words(a, b, foreign);
+
+	if (level > CLOSE && strlen(a) > 1 && strlen(b) > 1 &&
+		!strcmp(name_canonical(a), name_canonical(b)))
+		level = CLOSE;
+	return level;
+}
+
+/* Whether a word is among the others. */
+static bool
+has_word(const char *words, const char *word)
+{
+	const char *rest = words;
+	struct span w;
+
+	while ((w = text_word(&rest)).len)
+		if (w.len > 1 && span_is(w, word))
+			return true;
+	return false;
+}
+
+/* Of two that differ in their first (or last) words: one may have left out
+ * what the other begins (or ends) with. */
+static size_t
+add_text(char *to, size_t len, size_t max, struct span more)
+{
+	for (size_t i = 0; i < more.len && len + 1 < max; i++)
+		to[len++] = more.data[i];
+	to[len] = '\0';
+	return len;
+}
+
+/* A given name with the word after it, or a family name with the word before:
+ * "ne ville" may be "neville". */
+static void
+with_neighbour(const char *const *x, int part, char out[64])
+{
+	const char *rest = x[NAME_MIDDLE];
+	struct span word, last = { "", 0 };
+	size_t len = 0;
+
+	*out = '\0';
+	if (part == NAME_GIVEN) {
+		len = add_text(out, len, 64, span_of(x[NAME_GIVEN]));
+		add_text(out, len, 64, text_word(&rest));
+		return;
+	}
+	while ((word = text_word(&rest)).len)
+		last = word;
+	len = add_text(out, len, 64, last);
+	add_text(out, len, 64, span_of(x[NAME_FAMILY]));
+}
+
+static bool
+is_cut(const char *const *x, const char *b, int part)
+{
+	char whole[64];
+
+	if (!*x[NAME_MIDDLE] || strlen(b) < 4)
+		return false;
+	with_neighbour(x, part, whole);
+	return text_edits(whole, b, 1) <= 1;
+}
+
+static int
+compare_part(const char *const *x, const char *const *y, int part, bool foreign)
+{
+	const char *a = x[part], *b = y[part];
+	int level;
+
+	if (!*a || !*b)
+		return LEVEL_MISSING;
+	if (part == NAME_GIVEN) {
+		level = compare_given(a, b, foreign);
+	} else {
+		level = compare_words(a, b, foreign);
+		if (level >= INITIAL)
+			level = level == INITIAL ? NEAR : FAMILY_OTHER;
+	}
+	if (level > NEAR && (is_cut(x, b, part) || is_cut(y, a, part)))
+		level = CLOSE;
+	if (level > NEAR &&
+		(has_word(x[NAME_MIDDLE], b) || has_word(y[NAME_MIDDLE], a)))
+		level = NEAR;
+	return level;
+}
+
+/* A word of one's among the other's, or an initial that fits one. */
+static int
+compare_middle(const char *a, const char *b)
+{
+	const char *left = a;
+	struct span x, y;
+
+	if (!*a || !*b)
+		return LEVEL_MISSING;
+	while ((x = text_word(&left)).len) {
+		const char *right = b;
+
+		while ((y = text_word(&right)).len)
+			if (*x.data == *y.data &&
+				(x.len == 1 || y.len == 1 || span_equal(x, y)))
+				return 1;
+	}
+	left = a;
+	while ((x = text_word(&left)).len) {
+		const char *right = b;
+
+		while ((y = text_word(&right)).len)
+			if (*x.data == *y.data)
+				return 2; /* spelt otherwise, perhaps */
+	}
+	return 3;
+}
+
+/* How far apart two names are: for choosing between pairs of them. */
+static int
+distance(int given, int family)
+{
+	static const int givens[] = { 5, 0, 2, 4, 4, 10 };
+	static const int families[] = { 5, 0, 2, 4, 10 };
+
+	return givens[given] + families[family];
+}
+
+static int
+at_best(int level, int best)
+{
+	return level && level < best ? best : level;
+}
+
+/* Names in the order of cultures that put the family first, or typed into
+ * each other's fields: a little less sure than straight ones. */
+static void
+compare_turned(const char *const *x, const char *const *y, bool foreign,
+	int *given, int *family)
+{
+	const char *turned[LOOK_PARTS] = { y[NAME_FAMILY], y[NAME_MIDDLE],
+		y[NAME_GIVEN], "", "", "" };
+
+	if (!*y[NAME_GIVEN] || !*y[NAME_FAMILY] || !*x[NAME_GIVEN] ||
+		!*x[NAME_FAMILY])
+		return;
+	*given = at_best(compare_part(x, turned, NAME_GIVEN, foreign), CLOSE);
+	*family = at_best(compare_part(x, turned, NAME_FAMILY, foreign), CLOSE);
+}
+
+struct name_levels {
+	int given, family, middle, suffix, distance;
+};
+
+static struct name_levels
+compare_name(const struct look *x, const struct look *y)
+{
+	const char *const *a = x->parts, *const *b = y->parts;
+	bool foreign = *a[NAME_FOREIGN] || *b[NAME_FOREIGN];
+	struct name_levels l = { 0 };
+	int given = OTHER, family = FAMILY_OTHER;
+
+	l.given = compare_part(a, b, NAME_GIVEN, foreign);
+	l.family = compare_part(a, b, NAME_FAMILY, foreign);
+	if (l.given > CLOSE || l.family > CLOSE) {
+		compare_turned(a, b, foreign, &given, &family);
+		if (distance(given, family) < distance(l.given, l.family)) {
+			l.given = given;
+			l.family = family;
+		}
+	}
+	l.middle = compare_middle(a[NAME_MIDDLE], b[NAME_MIDDLE]);
+	if (*a[NAME_SUFFIX] && *b[NAME_SUFFIX])
+		l.suffix = strcmp(a[NAME_SUFFIX], b[NAME_SUFFIX]) ? 2 : 1;
+	l.distance = distance(l.given, l.family) * 4 + l.middle;
+	return l;
+}
+
+static void
+set(struct likeness *out, enum comparison c, int level, const char *left,
+	const char *right)
+{
+	out->level[c] = level;
+	out->left[c] = left;
+	out->right[c] = right;
+}
+
+static void
+compare_names(const struct portrait *a, const struct portrait *b,
+	struct likeness *out)
+{
+	int best = 1000;
+
+	for (size_t i = 0; i < looks_of(a, FIELD_NAME); i++) {
+		const struct look *x = look_at(a, FIELD_NAME, i);
+
+		for (size_t j = 0; j < looks_of(b, FIELD_NAME); j++) {
+			const struct look *y = look_at(b, FIELD_NAME, j);
+			struct name_levels l = compare_name(x, y);
+
+			if (l.distance >= best)
+				continue;
+			best = l.distance;
+			set(out, COMPARE_GIVEN, l.given, x->parts[NAME_GIVEN],
+				y->parts[NAME_GIVEN]);
+			set(out, COMPARE_FAMILY, l.family,
+				x->parts[NAME_FAMILY], y->parts[NAME_FAMILY]);
+			set(out, COMPARE_MIDDLE, l.middle,
+				x->parts[NAME_MIDDLE], y->parts[NAME_MIDDLE]);
+			set(out, COMPARE_SUFFIX, l.suffix,
+				x->parts[NAME_SUFFIX], y->parts[NAME_SUFFIX]);
+		}
+	}
+}
+
+/* 1 same, 2 one digit, or day and month swapped, 3 two of the three parts, 4
+ * the year or the next, 5 other. */
+static int
+compare_birth(const char *a, const char *b)
+{
+	long year_a = strtol(a, NULL, 10) / (strlen(a) > 4 ? 10000 : 1);
+	long year_b = strtol(b, NULL, 10) / (strlen(b) > 4 ? 10000 : 1);
+	bool year, month, day;
+
+	if (strlen(a) < 8 || strlen(b) < 8)
+		return labs(year_a - year_b) <= 1 ? 4 : 5;
+	if (!strcmp(a, b))
+		return 1;
+	year = !strncmp(a, b, 4);
+	month = !strncmp(a + 4, b + 4, 2);
+	day = !strncmp(a + 6, b + 6, 2);
+	if (text_edits(a, b, 1) <= 1 || (year && !strncmp(a + 4, b + 6, 2) &&
+						!strncmp(a + 6, b + 4, 2)))
+		return 2;
+	if (year + month + day == 2)
+		return 3;
+	return labs(year_a - year_b) <= 1 ? 4 : 5;
+}
+
+static int
+compare_same(const char *a, const char *b)
+{
+	return strcmp(a, b) ? 2 : 1;
+}
+
+/* 1 same, 2 last seven digits or one digit, 3 other. */
+static int
+compare_phone(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (!strcmp(a, b))
+		return 1;
+	if (la >= 8 && lb >= 8 &&
+		(!strcmp(a + la - 7, b + lb - 7) || text_edits(a, b, 1) <= 1))
+		return 2;
+	return 3;
+}
+
+static const char *
+domain_of(const char *email)
+{
+	const char *at = strrchr(email, '@');
+
+	return at ? at : email + strlen(email);
+}
+
+/* The part before the at, without what its host may leave out: the dots, and
+ * what follows a plus. */
+static size_t
+user_of(const char *email, char user[65])
+{
+	size_t n = 0;
+
+	for (const char *c = email; *c && *c != '@' && *c != '+' && n < 64; c++)
+		if (*c != '.')
+			user[n++] = *c;
+	user[n] = '\0';
+	return n;
+}
+
+/* 1 same, 2 the same user, 3 one letter or nearly the same user, 4 other. */
+static int
+compare_email(const char *a, const char *b)
+{
+	char x[65], y[65];
+	bool host = !strcmp(domain_of(a), domain_of(b));
+
+	if (!strcmp(a, b))
+		return 1;
+	user_of(a, x);
+	user_of(b, y);
+	if (!strcmp(x, y))
+		return strlen(x) > 4 || host ? 2 : 3;
+	if (text_edits(a, b, 1) <= 1 || text_similarity(x, y) >= 900)
+		return 3;
+	return 4;
+}
+
+/* 1 same, 2 one edit, 3 other; 0 where they are not of one kind. */
+static int
+compare_numbers(const struct look *x, const struct look *y)
+{
+	const char *a = x->parts[1], *b = y->parts[1];
+
+	if (strcmp(x->parts[0], y->parts[0]) != 0)
+		return LEVEL_MISSING;
+	if (!strcmp(a, b))
+		return 1;
+	return strlen(a) > 4 && text_edits(a, b, 1) <= 1 ? 2 : 3;
+}
+
+static void
+without_blanks(const char *text, char out[64])
+{
+	size_t n = 0;
+
+	for (; *text && n < 63; text++)
+		if (*text != ' ')
+			out[n++] = *text;
+	out[n] = '\0';
+}
+
+static bool
+near_text(const char *left, const char *right)
+{
+	char a[64], b[64];
+
+	without_blanks(left, a);
+	without_blanks(right, b);
+	if (!strcmp(a, b))
+		return true;
+	return text_similarity(a, b) >= CLOSE_SIMILARITY ||
+	       (strlen(a) > 3 && text_edits(a, b, 2) <= 2);
+}
+
+/* Whether all words of the shorter are among the other's. */
+static bool
+is_within(const char *a, const char *b)
+{
+	const char *shorter = strlen(a) < strlen(b) ? a : b;
+	const char *longer = shorter == a ? b : a, *rest = shorter;
+	struct span word;
+	bool any = false;
+
+	while ((word = text_word(&rest)).len) {
+		const char *other = longer;
+		struct span w;
+		bool found = false;
+
+		while (!found && (w = text_word(&other)).len)
+			found = span_equal(w, word);
+		if (!found)
+			return false;
+		any |= word.len > 2;
+	}
+	return any;
+}
+
+/* 1 same, 2 nearly or in part the same, 3 other. */
+static int
+compare_text(const char *a, const char *b)
+{
+	if (!*a || !*b)
+		return LEVEL_MISSING;
+	if (!strcmp(a, b))
+		return 1;
+	return near_text(a, b) || is_within(a, b) ? 2 : 3;
+}
+
+/* 1 number and street, 2 nearly both, 3 the street, 4 other. */
+static int
+compare_street(const struct look *x, const struct look *y)
+{
+	const char *a = x->parts[ADDRESS_NUMBER], *b = y->parts[ADDRESS_NUMBER];
+	int street = compare_text(
+		x->parts[ADDRESS_STREET], y->parts[ADDRESS_STREET]);
+	bool number = *a && *b && !strcmp(a, b);
+
+	if (street == LEVEL_MISSING)
+		return LEVEL_MISSING;
+	if (street == 3)
+		return 4;
+	if (number)
+		return street;
+	if (*a && *b && street == 1 && text_edits(a, b, 1) <= 1)
+		return 2;
+	return 3;
+}
+
+/* 1 postcode and city, 2 postcode, 3 nearly the postcode and the city, 4 the
+ * city, 5 nearly one of them, 6 other. */
+static int
+compare_place(const struct look *x, const struct look *y)
+{
+	const char *a = x->parts[ADDRESS_POSTCODE];
+	const char *b = y->parts[ADDRESS_POSTCODE];
+	int city = compare_text(x->parts[ADDRESS_CITY], y->parts[ADDRESS_CITY]);
+	bool same = *a && *b && !strcmp(a, b), near = false;
+
+	if (*a && *b) {
+		size_t la = strlen(a), lb = strlen(b);
+		size_t least = la < lb ? la : lb;
+
+		near = text_edits(a, b, 1) <= 1 ||
+		       (least > 4 && !strncmp(a, b, least));
+	}
+	if (same)
+		return city == 1 || city == 2 ? 1 : 2;
+	if (near && (city == 1 || city == 2))
+		return 3;
+	if (near)
+		return 5;
+	return city == LEVEL_MISSING ? (*a && *b ? 6 : LEVEL_MISSING)
+	       : city == 1	     ? 4
+	       : city == 2	     ? 5
+				     : 6;
+}
+
+static const char *
+address_text(const struct look *look, bool street)
+{
+	const char *first =
+		look->parts[street ? ADDRESS_STREET : ADDRESS_POSTCODE];
+
+	return *first ? first
+		      : look->parts[street ? ADDRESS_NUMBER : ADDRESS_CITY];
+}
+
+static void
+take_best(struct likeness *out, enum comparison c, int level, const char *left,
+	const char *right)
+{
+	if (level && (!out->level[c] || level < out->level[c]))
+		set(out, c, level, left, right);
+}
+
+static void
+compare_field(const struct portrait *a, const struct portrait *b,
+	enum field field, struct likeness *out)
+{
+	for (size_t i = 0; i < looks_of(a, field); i++) {
+		const struct look *x = look_at(a, field, i);
+		const char *l = x->parts[0];
+
+		for (size_t j = 0; j < looks_of(b, field); j++) {
+			const struct look *y = look_at(b, field, j);
+			const char *r = y->parts[0];
+
+			switch (field) {
+			case FIELD_BIRTH:
+				take_best(out, COMPARE_BIRTH,
+					compare_birth(l, r), l, r);
+				break;
+			case FIELD_ADDRESS:
+				take_best(out, COMPARE_STREET,
+					compare_street(x, y),
+					address_text(x, true),
+					address_text(y, true));
+				take_best(out, COMPARE_PLACE,
+					compare_place(x, y),
+					address_text(x, false),
+					address_text(y, false));
+				break;
+			case FIELD_GENDER:
+				take_best(out, COMPARE_GENDER,
+					compare_same(l, r), l, r);
+				break;
+			case FIELD_BIRTH_PLACE:
+				take_best(out, COMPARE_BIRTH_PLACE,
+					compare_text(l, r), l, r);
+				break;
+			case FIELD_OCCUPATION:
+				take_best(out, COMPARE_OCCUPATION,
+					compare_text(l, r), l, r);
+				break;
+			case FIELD_EMPLOYER:
+				take_best(out, COMPARE_EMPLOYER,
+					compare_text(l, r), l, r);
+				break;
+			case FIELD_PHONE:
+				take_best(out, COMPARE_PHONE,
+					compare_phone(l, r), l, r);
+				break;
+			case FIELD_EMAIL:
+				take_best(out, COMPARE_EMAIL,
+					compare_email(l, r), l, r);
+				break;
+			case FIELD_NUMBER:
+				take_best(out, COMPARE_NUMBER,
+					compare_numbers(x, y), x->parts[1],
+					y->parts[1]);
+				break;
+			case FIELD_DEVICE: /* that others differ says nothing */
+				if (!strcmp(l, r))
+					take_best(out, COMPARE_DEVICE, 1, l, r);
+				break;
+			default:
+				break;
+			}
+		}
+	}
+}
+
+void
+likeness_compare(const struct portrait *a, const struct portrait *b,
+	struct likeness *out)
+{
+	*out = (struct likeness){ 0 };
+	compare_names(a, b, out);
+	for (enum field f = FIELD_BIRTH; f < FIELD_HOLDS; f++)
+		compare_field(a, b, f, out);
+}
+
+bool
+likeness_names_apart(const struct likeness *l)
+{
+	return l->level[COMPARE_GIVEN] == OTHER;
+}
+
+/* log2(1 + 2^x), all in millibits. */
+static int
+add_one(int x)
+{
+	return x > 40000    ? x
+	       : x < -20000 ? 0
+			    : (int)lround(1000 * log2(1 + exp2(x / 1000.0)));
+}
+
+/* Birth dates and given names that both contradict, or a father and a son. */
+static bool
+is_contradiction(const struct likeness *l)
+{
+	return (l->level[COMPARE_BIRTH] ==
+			       comparison_kinds[COMPARE_BIRTH].opposes &&
+		       likeness_names_apart(l)) ||
+	       l->level[COMPARE_SUFFIX] ==
+		       comparison_kinds[COMPARE_SUFFIX].opposes;
+}
+
+void
+likeness_weigh(
+	const struct model *m, const struct likeness *l, struct weighing *out)
+{
+	int kin = 0;
+
+	*out = (struct weighing){ 0 };
+	for (int c = 0; c < COMPARISONS; c++) {
+		int level = l->level[c];
+
+		if (!level)
+			continue;
+		if (level <= comparison_kinds[c].by_value)
+			out->rarity[c] = model_rarity(m, c, l->left[c]);
+		out->weight[c] = m->weight[c][level] + out->rarity[c];
+		out->sum += out->weight[c];
+		if (comparison_kinds[c].household)
+			kin += m->kin_weight[c][level] + out->rarity[c];
+	}
+	out->household = -add_one(kin + m->kin - m->join);
+	out->sum += out->household;
+	out->vetoed = is_contradiction(l);
+	if (out->vetoed)
+		out->sum = WEIGHT_NEVER;
+}
+
+int
+likeness_weight(const struct model *m, const struct portrait *a,
+	const struct portrait *b)
+{
+	struct likeness l;
+	struct weighing w;
+
+	likeness_compare(a, b, &l);
+	likeness_weigh(m, &l, &w);
+	return w.sum;
+}
