@@ -17,7 +17,6 @@ size_t block_keys(struct arena *a, const struct portrait *p, int64_t **keys);
 /* How many portraits may share a key that counts; more make it one by which
  * nobody is compared. */
 int block_cap(int64_t key);
-#define BLOCK_CAP_MAX 100
 #define BLOCK_TYPES 27
 /* Its type, from 0. */
 int block_type(int64_t key);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which of some groups are one person: average linkage over all pairs of a
- * component, under constraints. A function of the set: ties go by ids.
+ * component, under constraints. Ties go to the
+ * pair that stands first, so groups in the order of their ids make it a
+ * function of the set.
  */
 #ifndef LIKENESS_CLUSTER_H
 #define LIKENESS_CLUSTER_H
@@ -11,7 +13,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/id.h"
 
 /* Two groups, by place in their list, a < b, and what speaks for their being
  * one, in millibits. */
@@ -31,7 +32,8 @@ struct cluster_rules {
 	void *arg;
 	int join;    /* the weight at which two groups become one */
 	int support; /* the mean at which two clusters do, by several pairs */
-	int rest;    /* the mean from which two that did not are told */
+	int rest;    /* the mean from which two of a component that did not are
+		      * told */
 };
 
 /* Two clusters that stayed apart, by their first groups. */
@@ -47,11 +49,11 @@ struct clustering {
 	size_t apart_count, apart_cap;
 };
 
-#define CLUSTER_MAX                                                            \
-	500 /* groups of a component that are weighed pair by pair */
+/* Groups of a component that are weighed pair by pair. */
+#define CLUSTER_MAX 500
 
 /*
- * Groups 0 to count-1, sorted by id; edges are those at or above join. Where a
+ * Groups 0 to count-1; edges at or above join count. Where a
  * component has more than CLUSTER_MAX groups, edges are left out from the
  * weakest on until its parts have not. Everything is on the arena.
  */

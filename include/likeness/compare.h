@@ -13,26 +13,8 @@ struct likeness {
 	const char *left[COMPARISONS], *right[COMPARISONS]; /* or NULL */
 };
 
+/* The same levels whichever stands first. */
 void likeness_compare(const struct portrait *a, const struct portrait *b,
 	struct likeness *out);
-
-/* How a likeness is weighed, in millibits. */
-struct weighing {
-	int weight[COMPARISONS]; /* by comparison, rarity included */
-	int rarity[COMPARISONS];
-	int household; /* what speaks for two of one household, at most 0 */
-	int sum;       /* all of that */
-	bool vetoed;   /* they contradict; then sum is WEIGHT_NEVER */
-};
-
-#define WEIGHT_NEVER (-12000)
-
-void likeness_weigh(
-	const struct model *m, const struct likeness *l, struct weighing *out);
-/* Both, for who wants the sum alone. */
-int likeness_weight(const struct model *m, const struct portrait *a,
-	const struct portrait *b);
-/* Whether given names contradict: both are known, and no two are near. */
-bool likeness_names_apart(const struct likeness *l);
 
 #endif

@@ -41,8 +41,7 @@ enum comparison {
 #define LEVEL_MISSING 0
 #define LEVELS 7 /* of a comparison at most, with the one of missing */
 
-/* What a comparison is called, its levels from the best (1) on, and whether
- * how rare a value is counts at the level 1. */
+/* What a comparison is called, and its levels from the best (1) on. */
 struct comparison_kind {
 	const char *name;
 	const char *levels[LEVELS]; /* [0]: NULL; then until NULL */
@@ -65,7 +64,6 @@ struct frequency {
 };
 
 struct model {
-	int64_t version; /* 0: as shipped */
 	struct level_shares shares[COMPARISONS][LEVELS];
 	int join;    /* the weight at which two groups are one, in millibits */
 	int support; /* and two clusters, by the mean of several pairs */
@@ -92,7 +90,5 @@ int model_rarity(const struct model *m, enum comparison c, const char *value);
 json_t *model_json(const struct model *m);
 struct model *model_parse(
 	struct arena *a, const json_t *json, struct err *e) MUST_CHECK;
-/* A digest of all of it but its version, in hex. */
-char *model_digest(struct arena *a, const struct model *m);
 
 #endif

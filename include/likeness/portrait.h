@@ -73,7 +73,7 @@ void portrait_add(struct arena *a, struct portrait *p, enum field field,
 	const char *first, const char *second);
 /* When nothing more is to be added: sorts, and leaves out what is there
  * twice. */
-void portrait_end(struct arena *a, struct portrait *p);
+void portrait_end(struct portrait *p);
 /* Whether there is anything by which it could be known. */
 bool portrait_is_empty(const struct portrait *p);
 

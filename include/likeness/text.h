@@ -12,23 +12,26 @@
 #include "base/arena.h"
 #include "base/span.h"
 
+#define TEXT_WORD 64 /* bytes of a word that count, with its end */
+#define TEXT_SOUND 7
+
 /* NFKC, transliterated (ICU's Any-Latin; Latin-ASCII), lower case; what is no
- * letter or digit parts words, but for marks inside of one ("o'neil",
- * "d.c."), which go. On the arena; "" where nothing is left. */
+ * letter or digit parts words, but for marks inside of one ("o'neil"), which
+ * go. Of the first 512 bytes. On the arena; "" where nothing is left. */
 char *text_fold(struct arena *a, struct span text);
 /* Whether it has letters that are not Latin. */
 bool text_is_foreign(struct span text);
-/* The similarity of Jaro and Winkler (prefix of 4, scale 0.1), in thousandths;
- * of the first 64 bytes. */
+/* The similarity of Jaro and Winkler (prefix of 4, scale 0.1), in thousandths.
+ */
 int text_similarity(const char *a, const char *b);
 /* How many insertions, deletions, replacements and swaps of neighbours lie
  * between them (optimal string alignment); max + 1 where more than max. */
 int text_edits(const char *a, const char *b, int max);
 /* How a word sounds, roughly, to readers of European languages: words that
- * are spelt in several ways have one sound. At most 6 characters. */
-char *text_sound(struct arena *a, const char *word);
+ * are spelt in several ways have one sound. */
+void text_sound(const char *word, char out[TEXT_SOUND]);
 /* A word without its vowels: what is left of it by scripts that write none. */
-char *text_skeleton(struct arena *a, const char *word);
+void text_skeleton(const char *word, char out[TEXT_WORD]);
 /* The next word of a folded text; *rest is moved behind it. "" at the end. */
 struct span text_word(const char **rest);
 

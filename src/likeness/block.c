@@ -175,19 +175,27 @@ add_origins(struct keys *k, const struct portrait *p, const char *given,
 		add(k, FAMILY_OCCUPATION, sound, l->parts[0], "o");
 }
 
+/* The word itself where nothing of it sounds. */
+static const char *
+sound_of(struct arena *a, const char *word)
+{
+	char sound[TEXT_SOUND];
+
+	text_sound(word, sound);
+	return *sound ? arena_printf(a, "%s", sound) : word;
+}
+
 static void
 add_name(struct keys *k, const struct portrait *p, const char *given,
 	const char *family)
 {
 	struct arena *a = k->arena;
 	const char *known = *given ? name_canonical(given) : "";
-	const char *sound = text_sound(a, family);
-	const char *known_sound = text_sound(a, known);
+	const char *sound = sound_of(a, family);
+	const char *known_sound = sound_of(a, known);
 	bool turned = strcmp(known_sound, sound) > 0;
 	const char *initial = head(a, given, 1);
 
-	if (!*sound)
-		sound = family;
 	add(k, NAMES, turned ? sound : known_sound,
 		turned ? known_sound : sound, "n");
 	turned = strcmp(given, family) > 0;

@@ -163,70 +163,74 @@ link_component(struct arena *a, const struct cluster_rules *rules,
 	tell_apart(&l, out);
 }
 
-static int
-compare_edge(const void *left, const void *right)
+/* Where a place stands in a sorted list of them; count: nowhere. */
+static size_t
+find_place(const uint32_t *places, size_t count, uint32_t place)
 {
-	const struct edge *a = left, *b = right;
+	const uint32_t *at =
+		bsearch(&place, places, count, sizeof(*places), compare_places);
 
-	return (a->a != b->a) ? (a->a > b->a) - (a->a < b->a)
-			      : (a->b > b->b) - (a->b < b->b);
+	return at ? (size_t)(at - places) : count;
 }
 
-/* The components of some places under edges of at least cut; those that are too
- * large again, with a higher one. */
-static void
-take_component(struct arena *a, const struct cluster_rules *rules,
-	const uint32_t *places, size_t count, const struct edge *edges,
-	size_t edge_count, int cut, uint32_t *parent, struct clustering *out)
+/* For each place in the list, by index, the first of its component. */
+static uint32_t *
+find_components(struct arena *a, const uint32_t *places, size_t count,
+	const struct edge *edges, size_t edge_count, int cut)
 {
-	struct edge *kept;
-	uint32_t *part;
-	size_t kept_count = 0;
+	uint32_t *parent = arena_array(a, count, sizeof(*parent));
 
-	if (count <= CLUSTER_MAX) {
-		if (count > 1)
-			link_component(a, rules, places, count, out);
-		return;
-	}
-	kept = arena_array(a, edge_count + 1, sizeof(*kept));
-	for (size_t i = 0; i < count; i++)
-		parent[places[i]] = places[i];
+	for (uint32_t i = 0; i < count; i++)
+		parent[i] = i;
 	for (size_t i = 0; i < edge_count; i++) {
-		if (edges[i].weight < cut)
+		size_t x = find_place(places, count, edges[i].a);
+		size_t y = find_place(places, count, edges[i].b);
+		uint32_t p, q;
+
+		if (edges[i].weight < cut || x == count || y == count)
 			continue;
-		kept[kept_count++] = edges[i];
-		parent[find_root(parent, edges[i].b)] =
-			find_root(parent, edges[i].a);
+		p = find_root(parent, (uint32_t)x);
+		q = find_root(parent, (uint32_t)y);
+		if (p < q)
+			parent[q] = p;
+		else
+			parent[p] = q;
 	}
-	part = arena_array(a, count, sizeof(*part));
+	for (uint32_t i = 0; i < count; i++)
+		parent[i] = find_root(parent, i);
+	return parent;
+}
+
+/* The components of sorted places under edges of at least cut are linked; those
+ * that are too large are divided again, by a higher one. */
+static void
+divide(struct arena *a, const struct cluster_rules *rules,
+	const uint32_t *places, size_t count, const struct edge *edges,
+	size_t edge_count, int cut, struct clustering *out)
+{
+	uint32_t *first =
+		find_components(a, places, count, edges, edge_count, cut);
+	uint32_t *size = arena_array(a, count, sizeof(*size));
+	uint32_t *filled = arena_array(a, count, sizeof(*filled));
+	uint32_t **part = arena_array(a, count, sizeof(*part));
+
+	for (size_t i = 0; i < count; i++)
+		size[first[i]]++;
 	for (size_t i = 0; i < count; i++) {
-		uint32_t root = find_root(parent, places[i]);
-		struct edge *own;
-		size_t n = 0, m = 0;
+		uint32_t at = first[i];
 
-		if (root != places[i])
+		if (!part[at])
+			part[at] = arena_array(a, size[at], sizeof(**part));
+		part[at][filled[at]++] = places[i];
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!part[i] || size[i] < 2)
 			continue;
-		for (size_t k = 0; k < count; k++)
-			if (find_root(parent, places[k]) == root)
-				part[n++] = places[k];
-		if (n == 1)
-			continue;
-		own = arena_array(a, kept_count + 1, sizeof(*own));
-		for (size_t k = 0; k < kept_count; k++)
-			if (find_root(parent, kept[k].a) == root)
-				own[m++] = kept[k];
-		if (n <= CLUSTER_MAX) {
-			link_component(a, rules, part, n, out);
-		} else {
-			uint32_t *copy = arena_array(a, n, sizeof(*copy));
-			uint32_t *own_parent =
-				arena_array(a, (size_t)places[count - 1] + 1,
-					sizeof(*own_parent));
-
-			memcpy(copy, part, n * sizeof(*copy));
-			take_component(a, rules, copy, n, own, m, cut + STEP,
-				own_parent, out);
-		}
+		if (size[i] <= CLUSTER_MAX)
+			link_component(a, rules, part[i], size[i], out);
+		else
+			divide(a, rules, part[i], size[i], edges, edge_count,
+				cut + STEP, out);
 	}
 }
 
@@ -235,63 +239,11 @@ cluster(struct arena *a, size_t count, const struct edge *edges,
 	size_t edge_count, const struct cluster_rules *rules)
 {
 	struct clustering out = { 0 };
-	uint32_t *parent = arena_array(a, count + 1, sizeof(*parent));
-	uint32_t *first = arena_array(a, count + 1, sizeof(*first));
-	uint32_t *next = arena_array(a, count + 1, sizeof(*next));
-	struct edge *sorted = arena_array(a, edge_count + 1, sizeof(*sorted));
+	uint32_t *places = arena_array(a, count + 1, sizeof(*places));
 
 	out.of = arena_array(a, count + 1, sizeof(*out.of));
-	if (edge_count)
-		memcpy(sorted, edges, edge_count * sizeof(*sorted));
-	qsort(sorted, edge_count, sizeof(*sorted), compare_edge);
 	for (uint32_t i = 0; i < count; i++)
-		out.of[i] = parent[i] = i;
-	for (size_t i = 0; i < edge_count; i++) {
-		uint32_t x = find_root(parent, sorted[i].a);
-		uint32_t y = find_root(parent, sorted[i].b);
-
-		if (x < y)
-			parent[y] = x;
-		else
-			parent[x] = y;
-	}
-	/* A list of its places for each root, which is its first. */
-	for (uint32_t i = 0; i < count; i++)
-		first[i] = next[i] = UINT32_MAX;
-	for (uint32_t i = (uint32_t)count; i-- > 0;) {
-		uint32_t root = find_root(parent, i);
-
-		next[i] = first[root];
-		first[root] = i;
-	}
-	for (uint32_t i = 0, e = 0; i < count; i++) {
-		uint32_t *places;
-		size_t n = 0;
-
-		(void)e;
-		if (find_root(parent, i) != i || next[first[i]] == UINT32_MAX)
-			continue;
-		for (uint32_t k = first[i]; k != UINT32_MAX; k = next[k])
-			n++;
-		places = arena_array(a, n, sizeof(*places));
-		n = 0;
-		for (uint32_t k = first[i]; k != UINT32_MAX; k = next[k])
-			places[n++] = k;
-		if (n <= CLUSTER_MAX) {
-			link_component(a, rules, places, n, &out);
-		} else {
-			struct edge *own =
-				arena_array(a, edge_count + 1, sizeof(*own));
-			uint32_t *own_parent =
-				arena_array(a, count + 1, sizeof(*own_parent));
-			size_t m = 0;
-
-			for (size_t k = 0; k < edge_count; k++)
-				if (find_root(parent, sorted[k].a) == i)
-					own[m++] = sorted[k];
-			take_component(a, rules, places, n, own, m,
-				rules->join + STEP, own_parent, &out);
-		}
-	}
+		places[i] = out.of[i] = i;
+	divide(a, rules, places, count, edges, edge_count, rules->join, &out);
 	return out;
 }

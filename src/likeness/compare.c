@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "likeness/compare.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,28 +29,21 @@ looks_of(const struct portrait *p, enum field f)
 static bool
 same_sound(const char *a, const char *b)
 {
-	struct arena *scratch;
-	bool same;
+	char x[TEXT_SOUND], y[TEXT_SOUND];
 
-	/* Cheap before dear: most pairs differ in the first letter. */
-	if (*a != *b && !strchr("aeiouyhkgcsfvwpqzxtdj", *a))
-		return false;
-	scratch = arena_create();
-	same = !strcmp(text_sound(scratch, a), text_sound(scratch, b));
-	arena_destroy(scratch);
-	return same;
+	text_sound(a, x);
+	text_sound(b, y);
+	return !strcmp(x, y);
 }
 
 static bool
 same_skeleton(const char *a, const char *b)
 {
-	struct arena *scratch = arena_create();
-	const char *x = text_skeleton(scratch, a);
-	const char *y = text_skeleton(scratch, b);
-	bool same = strlen(x) > 1 && !strcmp(x, y);
+	char x[TEXT_WORD], y[TEXT_WORD];
 
-	arena_destroy(scratch);
-	return same;
+	text_skeleton(a, x);
+	text_skeleton(b, y);
+	return strlen(x) > 1 && !strcmp(x, y);
 }
 
 /* Two words of names; whether one is not in Latin letters counts, for the
@@ -103,8 +95,6 @@ has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Of two that differ in their first (or last) words: one may have left out
- * what the other begins (or ends) with. */
 static size_t
 add_text(char *to, size_t len, size_t max, struct span more)
 {
@@ -146,6 +136,8 @@ is_cut(const char *const *x, const char *b, int part)
 	return text_edits(whole, b, 1) <= 1;
 }
 
+/* Of two that differ in their first (or last) words: one may have left out what
+ * the other begins (or ends) with. */
 static int
 compare_part(const char *const *x, const char *const *y, int part, bool foreign)
 {
@@ -213,25 +205,56 @@ at_best(int level, int best)
 	return level && level < best ? best : level;
 }
 
-/* Names in the order of cultures that put the family first, or typed into
- * each other's fields: a little less sure than straight ones. */
-static void
-compare_turned(const char *const *x, const char *const *y, bool foreign,
-	int *given, int *family)
-{
-	const char *turned[LOOK_PARTS] = { y[NAME_FAMILY], y[NAME_MIDDLE],
-		y[NAME_GIVEN], "", "", "" };
-
-	if (!*y[NAME_GIVEN] || !*y[NAME_FAMILY] || !*x[NAME_GIVEN] ||
-		!*x[NAME_FAMILY])
-		return;
-	*given = at_best(compare_part(x, turned, NAME_GIVEN, foreign), CLOSE);
-	*family = at_best(compare_part(x, turned, NAME_FAMILY, foreign), CLOSE);
-}
-
 struct name_levels {
 	int given, family, middle, suffix, distance;
 };
+
+/* Names in the order of cultures that put the family first, or typed into each
+ * other's fields: a little less sure than straight ones. */
+static void
+try_turned(const char *const *x, const char *const *y, bool foreign,
+	struct name_levels *best)
+{
+	const char *turned[LOOK_PARTS] = { y[NAME_FAMILY], y[NAME_MIDDLE],
+		y[NAME_GIVEN], "", "", "" };
+	int given =
+		at_best(compare_part(x, turned, NAME_GIVEN, foreign), CLOSE);
+	int family =
+		at_best(compare_part(x, turned, NAME_FAMILY, foreign), CLOSE);
+	int far = distance(given, family);
+
+	if (far > best->distance ||
+		(far == best->distance && given >= best->given))
+		return;
+	best->given = given;
+	best->family = family;
+	best->distance = far;
+}
+
+static bool
+is_full(const char *const *x)
+{
+	return *x[NAME_GIVEN] && *x[NAME_FAMILY];
+}
+
+/* Either may be the one that is turned. */
+static void
+compare_turned(const char *const *a, const char *const *b, bool foreign,
+	struct name_levels *l)
+{
+	struct name_levels turned = { .given = OTHER,
+		.family = FAMILY_OTHER,
+		.distance = distance(OTHER, FAMILY_OTHER) };
+
+	if (!is_full(a) || !is_full(b))
+		return;
+	try_turned(a, b, foreign, &turned);
+	try_turned(b, a, foreign, &turned);
+	if (turned.distance < distance(l->given, l->family)) {
+		l->given = turned.given;
+		l->family = turned.family;
+	}
+}
 
 static struct name_levels
 compare_name(const struct look *x, const struct look *y)
@@ -239,17 +262,11 @@ compare_name(const struct look *x, const struct look *y)
 	const char *const *a = x->parts, *const *b = y->parts;
 	bool foreign = *a[NAME_FOREIGN] || *b[NAME_FOREIGN];
 	struct name_levels l = { 0 };
-	int given = OTHER, family = FAMILY_OTHER;
 
 	l.given = compare_part(a, b, NAME_GIVEN, foreign);
 	l.family = compare_part(a, b, NAME_FAMILY, foreign);
-	if (l.given > CLOSE || l.family > CLOSE) {
-		compare_turned(a, b, foreign, &given, &family);
-		if (distance(given, family) < distance(l.given, l.family)) {
-			l.given = given;
-			l.family = family;
-		}
-	}
+	if (l.given > CLOSE || l.family > CLOSE)
+		compare_turned(a, b, foreign, &l);
 	l.middle = compare_middle(a[NAME_MIDDLE], b[NAME_MIDDLE]);
 	if (*a[NAME_SUFFIX] && *b[NAME_SUFFIX])
 		l.suffix = strcmp(a[NAME_SUFFIX], b[NAME_SUFFIX]) ? 2 : 1;
@@ -297,8 +314,9 @@ compare_names(const struct portrait *a, const struct portrait *b,
 /* 1 same, 2 one digit, or day and month swapped, 3 two of the three parts, 4
  * the year or the next, 5 other. */
 static int
-compare_birth(const char *a, const char *b)
+compare_birth(const struct look *x, const struct look *y)
 {
+	const char *a = x->parts[0], *b = y->parts[0];
 	long year_a = strtol(a, NULL, 10) / (strlen(a) > 4 ? 10000 : 1);
 	long year_b = strtol(b, NULL, 10) / (strlen(b) > 4 ? 10000 : 1);
 	bool year, month, day;
@@ -319,15 +337,16 @@ compare_birth(const char *a, const char *b)
 }
 
 static int
-compare_same(const char *a, const char *b)
+compare_gender(const struct look *x, const struct look *y)
 {
-	return strcmp(a, b) ? 2 : 1;
+	return strcmp(x->parts[0], y->parts[0]) ? 2 : 1;
 }
 
 /* 1 same, 2 last seven digits or one digit, 3 other. */
 static int
-compare_phone(const char *a, const char *b)
+compare_phone(const struct look *left, const struct look *right)
 {
+	const char *a = left->parts[0], *b = right->parts[0];
 	size_t la = strlen(a), lb = strlen(b);
 
 	if (!strcmp(a, b))
@@ -362,8 +381,9 @@ user_of(const char *email, char user[65])
 
 /* 1 same, 2 the same user, 3 one letter or nearly the same user, 4 other. */
 static int
-compare_email(const char *a, const char *b)
+compare_email(const struct look *left, const struct look *right)
 {
+	const char *a = left->parts[0], *b = right->parts[0];
 	char x[65], y[65];
 	bool host = !strcmp(domain_of(a), domain_of(b));
 
@@ -380,7 +400,7 @@ compare_email(const char *a, const char *b)
 
 /* 1 same, 2 one edit, 3 other; 0 where they are not of one kind. */
 static int
-compare_numbers(const struct look *x, const struct look *y)
+compare_number(const struct look *x, const struct look *y)
 {
 	const char *a = x->parts[1], *b = y->parts[1];
 
@@ -498,161 +518,94 @@ compare_place(const struct look *x, const struct look *y)
 				     : 6;
 }
 
+static int
+compare_value(const struct look *x, const struct look *y)
+{
+	return compare_text(x->parts[0], y->parts[0]);
+}
+
+/* That others differ says nothing. */
+static int
+compare_device(const struct look *x, const struct look *y)
+{
+	return strcmp(x->parts[0], y->parts[0]) ? LEVEL_MISSING : 1;
+}
+
+/* Which field a comparison is of, and which part of it is told, or the other
+ * where that is missing. */
+static const struct {
+	enum comparison comparison;
+	enum field field;
+	int (*compare)(const struct look *x, const struct look *y);
+	int part, other;
+} comparisons[] = {
+	{ COMPARE_BIRTH, FIELD_BIRTH, compare_birth, 0, 0 },
+	{ COMPARE_GENDER, FIELD_GENDER, compare_gender, 0, 0 },
+	{ COMPARE_PHONE, FIELD_PHONE, compare_phone, 0, 0 },
+	{ COMPARE_EMAIL, FIELD_EMAIL, compare_email, 0, 0 },
+	{ COMPARE_NUMBER, FIELD_NUMBER, compare_number, 1, 1 },
+	{ COMPARE_STREET, FIELD_ADDRESS, compare_street, ADDRESS_STREET,
+		ADDRESS_NUMBER },
+	{ COMPARE_PLACE, FIELD_ADDRESS, compare_place, ADDRESS_POSTCODE,
+		ADDRESS_CITY },
+	{ COMPARE_BIRTH_PLACE, FIELD_BIRTH_PLACE, compare_value, 0, 0 },
+	{ COMPARE_OCCUPATION, FIELD_OCCUPATION, compare_value, 0, 0 },
+	{ COMPARE_EMPLOYER, FIELD_EMPLOYER, compare_value, 0, 0 },
+	{ COMPARE_DEVICE, FIELD_DEVICE, compare_device, 0, 0 },
+};
+
 static const char *
-address_text(const struct look *look, bool street)
+told(const struct look *look, int part, int other)
 {
-	const char *first =
-		look->parts[street ? ADDRESS_STREET : ADDRESS_POSTCODE];
-
-	return *first ? first
-		      : look->parts[street ? ADDRESS_NUMBER : ADDRESS_CITY];
+	return *look->parts[part] ? look->parts[part] : look->parts[other];
 }
 
 static void
-take_best(struct likeness *out, enum comparison c, int level, const char *left,
-	const char *right)
+compare_field(const struct portrait *a, const struct portrait *b, size_t which,
+	struct likeness *out)
 {
-	if (level && (!out->level[c] || level < out->level[c]))
-		set(out, c, level, left, right);
-}
+	enum comparison c = comparisons[which].comparison;
+	enum field field = comparisons[which].field;
+	int part = comparisons[which].part, other = comparisons[which].other;
 
-static void
-compare_field(const struct portrait *a, const struct portrait *b,
-	enum field field, struct likeness *out)
-{
 	for (size_t i = 0; i < looks_of(a, field); i++) {
 		const struct look *x = look_at(a, field, i);
-		const char *l = x->parts[0];
 
 		for (size_t j = 0; j < looks_of(b, field); j++) {
 			const struct look *y = look_at(b, field, j);
-			const char *r = y->parts[0];
+			int level = comparisons[which].compare(x, y);
 
-			switch (field) {
-			case FIELD_BIRTH:
-				take_best(out, COMPARE_BIRTH,
-					compare_birth(l, r), l, r);
-				break;
-			case FIELD_ADDRESS:
-				take_best(out, COMPARE_STREET,
-					compare_street(x, y),
-					address_text(x, true),
-					address_text(y, true));
-				take_best(out, COMPARE_PLACE,
-					compare_place(x, y),
-					address_text(x, false),
-					address_text(y, false));
-				break;
-			case FIELD_GENDER:
-				take_best(out, COMPARE_GENDER,
-					compare_same(l, r), l, r);
-				break;
-			case FIELD_BIRTH_PLACE:
-				take_best(out, COMPARE_BIRTH_PLACE,
-					compare_text(l, r), l, r);
-				break;
-			case FIELD_OCCUPATION:
-				take_best(out, COMPARE_OCCUPATION,
-					compare_text(l, r), l, r);
-				break;
-			case FIELD_EMPLOYER:
-				take_best(out, COMPARE_EMPLOYER,
-					compare_text(l, r), l, r);
-				break;
-			case FIELD_PHONE:
-				take_best(out, COMPARE_PHONE,
-					compare_phone(l, r), l, r);
-				break;
-			case FIELD_EMAIL:
-				take_best(out, COMPARE_EMAIL,
-					compare_email(l, r), l, r);
-				break;
-			case FIELD_NUMBER:
-				take_best(out, COMPARE_NUMBER,
-					compare_numbers(x, y), x->parts[1],
-					y->parts[1]);
-				break;
-			case FIELD_DEVICE: /* that others differ says nothing */
-				if (!strcmp(l, r))
-					take_best(out, COMPARE_DEVICE, 1, l, r);
-				break;
-			default:
-				break;
-			}
+			if (level && (!out->level[c] || level < out->level[c]))
+				set(out, c, level, told(x, part, other),
+					told(y, part, other));
 		}
 	}
 }
 
+static void
+turn(struct likeness *l)
+{
+	for (int c = 0; c < COMPARISONS; c++) {
+		const char *left = l->left[c];
+
+		l->left[c] = l->right[c];
+		l->right[c] = left;
+	}
+}
+
+/* In the order of their ids: of several names that fit as well, which are told
+ * must not depend on who was asked about whom. */
 void
 likeness_compare(const struct portrait *a, const struct portrait *b,
 	struct likeness *out)
 {
+	bool turned = id_compare(&a->group, &b->group) > 0;
+	const struct portrait *x = turned ? b : a, *y = turned ? a : b;
+
 	*out = (struct likeness){ 0 };
-	compare_names(a, b, out);
-	for (enum field f = FIELD_BIRTH; f < FIELD_HOLDS; f++)
-		compare_field(a, b, f, out);
-}
-
-bool
-likeness_names_apart(const struct likeness *l)
-{
-	return l->level[COMPARE_GIVEN] == OTHER;
-}
-
-/* log2(1 + 2^x), all in millibits. */
-static int
-add_one(int x)
-{
-	return x > 40000    ? x
-	       : x < -20000 ? 0
-			    : (int)lround(1000 * log2(1 + exp2(x / 1000.0)));
-}
-
-/* Birth dates and given names that both contradict, or a father and a son. */
-static bool
-is_contradiction(const struct likeness *l)
-{
-	return (l->level[COMPARE_BIRTH] ==
-			       comparison_kinds[COMPARE_BIRTH].opposes &&
-		       likeness_names_apart(l)) ||
-	       l->level[COMPARE_SUFFIX] ==
-		       comparison_kinds[COMPARE_SUFFIX].opposes;
-}
-
-void
-likeness_weigh(
-	const struct model *m, const struct likeness *l, struct weighing *out)
-{
-	int kin = 0;
-
-	*out = (struct weighing){ 0 };
-	for (int c = 0; c < COMPARISONS; c++) {
-		int level = l->level[c];
-
-		if (!level)
-			continue;
-		if (level <= comparison_kinds[c].by_value)
-			out->rarity[c] = model_rarity(m, c, l->left[c]);
-		out->weight[c] = m->weight[c][level] + out->rarity[c];
-		out->sum += out->weight[c];
-		if (comparison_kinds[c].household)
-			kin += m->kin_weight[c][level] + out->rarity[c];
-	}
-	out->household = -add_one(kin + m->kin - m->join);
-	out->sum += out->household;
-	out->vetoed = is_contradiction(l);
-	if (out->vetoed)
-		out->sum = WEIGHT_NEVER;
-}
-
-int
-likeness_weight(const struct model *m, const struct portrait *a,
-	const struct portrait *b)
-{
-	struct likeness l;
-	struct weighing w;
-
-	likeness_compare(a, b, &l);
-	likeness_weigh(m, &l, &w);
-	return w.sum;
+	compare_names(x, y, out);
+	for (size_t i = 0; i < sizeof(comparisons) / sizeof(*comparisons); i++)
+		compare_field(x, y, i, out);
+	if (turned)
+		turn(out);
 }

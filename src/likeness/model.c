@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
-#include "core/json.h"
-
 #define WEIGHT_MOST 14000 /* no comparison says more, without rarity */
 #define RARITY_MOST 6000
 #define JOIN 12000
@@ -18,7 +15,7 @@
 const struct comparison_kind comparison_kinds[COMPARISONS] = {
 	[COMPARE_GIVEN] = { "given_name",
 		{ NULL, "same", "close", "near", "initial", "other" }, 1, false,
-		0 },
+		5 },
 	[COMPARE_FAMILY] = { "family_name",
 		{ NULL, "same", "close", "near", "other" }, 1, true, 0 },
 	[COMPARE_MIDDLE] = { "middle_name", { NULL, "same", "near", "other" },
@@ -31,10 +28,9 @@ const struct comparison_kind comparison_kinds[COMPARISONS] = {
 	[COMPARE_PHONE] = { "phone", { NULL, "same", "near", "other" }, 0, true,
 		0 },
 	[COMPARE_EMAIL] = { "email",
-		{ NULL, "same", "same_user", "near", "other" }, false, true,
-		0 },
+		{ NULL, "same", "same_user", "near", "other" }, 0, true, 0 },
 	[COMPARE_NUMBER] = { "number", { NULL, "same", "one_digit", "other" },
-		false, false, 0 },
+		0, false, 0 },
 	[COMPARE_STREET] = { "street",
 		{ NULL, "same", "close", "street", "other" }, 1, true, 0 },
 	[COMPARE_PLACE] = { "place",
@@ -272,15 +268,4 @@ model_parse(struct arena *a, const json_t *json, struct err *e)
 	}
 	model_ready(m);
 	return m;
-}
-
-char *
-model_digest(struct arena *a, const struct model *m)
-{
-	uint8_t digest[DIGEST_SIZE];
-	json_t *json = model_json(m);
-
-	digest_sha256(span_of(json_write(a, json)), digest);
-	json_decref(json);
-	return digest_hex(a, digest, DIGEST_SIZE);
 }

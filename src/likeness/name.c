@@ -327,13 +327,15 @@ compare_nickname(const void *left, const void *right)
 static const struct nickname *
 find_nickname(const char *word)
 {
+	static struct arena *a;
 	static struct nickname *known;
 	static size_t count;
 	struct nickname key = { word, NULL };
 
 	if (!known) {
-		struct arena *a = arena_create();
 		size_t cap = 0;
+
+		a = arena_create();
 
 		for (const char *const *line = nicknames; *line; line++) {
 			const char *rest = *line;

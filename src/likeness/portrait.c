@@ -401,11 +401,10 @@ compare_looks(const void *left, const void *right)
 }
 
 void
-portrait_end(struct arena *a, struct portrait *p)
+portrait_end(struct portrait *p)
 {
 	size_t kept = 0, of_field = 0;
 
-	(void)a;
 	if (p->count)
 		qsort(p->looks, p->count, sizeof(*p->looks), compare_looks);
 	for (size_t i = 0; i < p->count; i++) {
@@ -479,5 +478,5 @@ portrait_read(struct arena *a, struct span text, struct portrait *p)
 			look->parts[k] =
 				span_text(a, span_cut(rest, '\t', &rest));
 	}
-	portrait_end(a, p);
+	portrait_end(p);
 }

@@ -10,9 +10,16 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-#define WIDE 512 /* UTF-16 units of one text; the rest is left out */
-#define LONG 64	 /* bytes of a word that are compared */
-#define SOUND 6
+#define WIDE                                                                   \
+	512 /* bytes and UTF-16 units of one text; the rest is left out        \
+	     */
+#define LONG (TEXT_WORD - 1)
+
+static struct span
+first_bytes(struct span text)
+{
+	return (struct span){ text.data, text.len < WIDE ? text.len : WIDE };
+}
 
 static bool
 is_ascii(struct span text)
@@ -50,9 +57,8 @@ transliterate(struct arena *a, struct span text)
 	UErrorCode status = U_ZERO_ERROR;
 	size_t n = 0;
 
-	u_strFromUTF8WithSub(wide, WIDE, &len, text.data,
-		(int32_t)(text.len < WIDE ? text.len : WIDE), 0xFFFD, NULL,
-		&status);
+	u_strFromUTF8WithSub(wide, WIDE, &len, text.data, (int32_t)text.len,
+		0xFFFD, NULL, &status);
 	if (U_FAILURE(status))
 		return bytes;
 	limit = len;
@@ -68,11 +74,13 @@ transliterate(struct arena *a, struct span text)
 char *
 text_fold(struct arena *a, struct span text)
 {
-	struct span s = text;
+	struct span s;
 	char *out;
 	size_t n = 0;
 	bool part = false;
 
+	text = first_bytes(text);
+	s = text;
 	if (!is_ascii(text)) {
 		s.data = transliterate(a, text);
 		s.len = strlen(s.data);
@@ -106,11 +114,11 @@ text_is_foreign(struct span text)
 	int32_t len = 0, count = 0;
 	UErrorCode status = U_ZERO_ERROR;
 
+	text = first_bytes(text);
 	if (is_ascii(text))
 		return false;
-	u_strFromUTF8WithSub(wide, WIDE, &len, text.data,
-		(int32_t)(text.len < WIDE ? text.len : WIDE), 0xFFFD, NULL,
-		&status);
+	u_strFromUTF8WithSub(wide, WIDE, &len, text.data, (int32_t)text.len,
+		0xFFFD, NULL, &status);
 	u_strToUTF32WithSub(
 		letters, WIDE, &count, wide, len, 0xFFFD, NULL, &status);
 	for (int32_t i = 0; U_SUCCESS(status) && i < count; i++) {
@@ -274,10 +282,9 @@ sound_of(const char *at, bool first, size_t *used)
 	}
 }
 
-char *
-text_sound(struct arena *a, const char *word)
+void
+text_sound(const char *word, char out[TEXT_SOUND])
 {
-	char *out = arena_alloc(a, SOUND + 1);
 	size_t n = 0;
 	const char *at = word;
 
@@ -285,7 +292,7 @@ text_sound(struct arena *a, const char *word)
 	if (!strncmp(at, "kn", 2) || !strncmp(at, "wr", 2) ||
 		!strncmp(at, "gn", 2) || !strncmp(at, "ps", 2))
 		at++;
-	for (bool first = true; *at && n < SOUND; first = false) {
+	for (bool first = true; *at && n + 1 < TEXT_SOUND; first = false) {
 		size_t used = 0;
 		char sound = sound_of(at, first, &used);
 
@@ -293,19 +300,18 @@ text_sound(struct arena *a, const char *word)
 			out[n++] = sound;
 		at += 1 + used;
 	}
-	return out;
+	out[n] = '\0';
 }
 
-char *
-text_skeleton(struct arena *a, const char *word)
+void
+text_skeleton(const char *word, char out[TEXT_WORD])
 {
-	char *out = arena_alloc(a, strlen(word) + 1);
 	size_t n = 0;
 
-	for (const char *at = word; *at; at++)
+	for (const char *at = word; *at && n + 1 < TEXT_WORD; at++)
 		if (!is_vowel(*at) && *at != 'w' && (!n || out[n - 1] != *at))
 			out[n++] = *at;
-	return out;
+	out[n] = '\0';
 }
 
 struct span

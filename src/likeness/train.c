@@ -6,18 +6,22 @@
 #include <string.h>
 
 #include "likeness/block.h"
-#include "likeness/compare.h"
+#include "likeness/weigh.h"
 #include "likeness/whole.h"
 
 #define MILLION 1000000
 #define SAMPLE 2000000	   /* pairs on which u is counted */
 #define SAMPLE_BELIEF 2000 /* pairs that the shipped u counts as */
 #define BELIEF 30	   /* and the shipped m, of pairs that are one */
-#define BELIEF_SHARE 0.1   /* or of so many of all */
+#define BELIEF_SHARE 0.1   /* and, beside those, a share of all that are */
 #define ROUNDS 60
 #define OTHER_MOST 0.1 /* of one person's pairs that have other given names */
 #define LEAST_PAIRS 20 /* of a class that it takes to believe in it */
 #define NO_HOUSEHOLDS (-30000)
+/* The mean of several pairs is lower than the best of them, which alone would
+ * have been enough; a little less than that is for people to look at. */
+#define SUPPORT 3000
+#define REVIEW 4000
 #define VALUES_MOST 20000
 
 /* A pattern of levels, and how many pairs show it. */
@@ -491,7 +495,7 @@ model_train(struct arena *a, const struct portrait *portraits, size_t count)
 		count_values(&t, m, i);
 	model_ready(m);
 	m->join = break_even(&t, m);
-	m->support = m->join - 3000;
-	m->review = m->join - 4000;
+	m->support = m->join - SUPPORT;
+	m->review = m->join - REVIEW;
 	return m;
 }

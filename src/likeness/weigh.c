@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "likeness/weigh.h"
+
+#include <math.h>
+
+/* log2(1 + 2^x), all in millibits. */
+static int
+add_one(int x)
+{
+	if (x > 40000)
+		return x;
+	return (int)lround(1000 * log2(1 + exp2(x / 1000.0)));
+}
+
+static bool
+opposes(const struct likeness *l, enum comparison c)
+{
+	return l->level[c] && l->level[c] == comparison_kinds[c].opposes;
+}
+
+/* Given names and birth dates that both contradict; or a father and a son. */
+static bool
+is_contradiction(const struct likeness *l)
+{
+	return (opposes(l, COMPARE_BIRTH) && opposes(l, COMPARE_GIVEN)) ||
+	       opposes(l, COMPARE_SUFFIX);
+}
+
+void
+likeness_weigh(
+	const struct model *m, const struct likeness *l, struct weighing *out)
+{
+	int kin = 0;
+
+	*out = (struct weighing){ 0 };
+	for (int c = 0; c < COMPARISONS; c++) {
+		int level = l->level[c];
+
+		if (!level)
+			continue;
+		if (level <= comparison_kinds[c].by_value)
+			out->rarity[c] = model_rarity(m, c, l->left[c]);
+		out->weight[c] = m->weight[c][level] + out->rarity[c];
+		out->sum += out->weight[c];
+		if (comparison_kinds[c].household)
+			kin += m->kin_weight[c][level] + out->rarity[c];
+	}
+	out->household = -add_one(kin + m->kin - m->join);
+	out->sum += out->household;
+	out->vetoed = is_contradiction(l);
+	if (out->vetoed)
+		out->sum = WEIGHT_VETOED;
+}
+
+int
+likeness_weight(const struct model *m, const struct portrait *a,
+	const struct portrait *b)
+{
+	struct likeness l;
+	struct weighing w;
+
+	likeness_compare(a, b, &l);
+	likeness_weigh(m, &l, &w);
+	return w.sum;
+}
