@@ -51,6 +51,9 @@ struct policy {
 	size_t count, cap;
 	unsigned crowd;	 /* values of one personal kind beside an identifier */
 	int64_t silence; /* a stay ends after so long a silence, in us */
+	bool likeness;	 /* groups that are alike are one person */
+	/* Sources whose traits tell nothing of it; NULL at the end, or NULL. */
+	const char **unlike;
 };
 
 /* The word for a class, and back (0 where there is none). */

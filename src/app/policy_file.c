@@ -19,6 +19,8 @@ struct rules {
 
 struct whole {
 	size_t crowd, silence_days;
+	bool likeness;
+	const char **unlike;
 };
 
 static bool
@@ -48,6 +50,12 @@ static const struct row whole_rows[] = {
 		"an identifier" },
 	{ "silence_days", ROW_SIZE, offsetof(struct whole, silence_days), "90",
 		1, DAYS_MAX, 0, NULL, "the days of silence that end a stay" },
+	{ "likeness", ROW_BOOL, offsetof(struct whole, likeness), "false", 0, 0,
+		0, NULL, "whether people are known by their names, birth dates "
+		"and addresses, too" },
+	{ "unlike", ROW_LIST, offsetof(struct whole, unlike), NULL, 1, 63, 0,
+		NULL, "sources whose names, birth dates and addresses tell "
+		"nothing" },
 	{ 0 },
 };
 
@@ -148,6 +156,8 @@ policy_file_load(struct arena *a, const char *path, struct err *e)
 		if (!load_row(&l, row, &whole))
 			return NULL;
 	policy->crowd = (unsigned)whole.crowd;
+	policy->likeness = whole.likeness;
+	policy->unlike = whole.unlike;
 	policy->silence = (int64_t)whole.silence_days * CLOCK_DAY;
 	for (size_t i = 0; i < conf->count; i++) {
 		l.section = &conf->sections[i];

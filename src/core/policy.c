@@ -97,6 +97,10 @@ describe(struct arena *a, const struct policy *policy)
 
 	qsort(sorted->kinds, sorted->count, sizeof(*sorted->kinds),
 		compare_names);
+	if (policy->likeness)
+		text = arena_printf(a, "%slikeness\n", text);
+	for (const char **s = policy->unlike; s && *s; s++)
+		text = arena_printf(a, "%sunlike %s\n", text, *s);
 	for (size_t i = 0; i < sorted->count; i++) {
 		const struct kind *k = &sorted->kinds[i];
 
