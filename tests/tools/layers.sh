@@ -27,6 +27,6 @@ check core 'base|core' 'jansson|gmime/|csv|expat|phonenumbers/|unicode/'
 check likeness 'base|core|likeness' 'jansson|unicode/'
 check channels 'base|core' 'jansson|expat'
 check io 'base|io' 'event2/|llhttp|openssl/|zlib|zstd|libpq-fe|curl/|netinet/|arpa/'
-check store 'base|core|io|store' 'jansson'
-check app 'base|core|io|store|app' 'jansson|systemd/'
+check store 'base|core|io|likeness|store' 'jansson'
+check app 'base|core|io|likeness|store|app' 'jansson|systemd/'
 exit "$bad"
