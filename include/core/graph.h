@@ -31,8 +31,9 @@ struct node {
 	int64_t until;	   /* the next tenure begins; INT64_MAX: none does */
 	int64_t run_at;	   /* as in struct tenure */
 	struct cuts cuts;  /* at which it was given up, sorted */
-	struct id founder; /* of its group: the profile */
-	struct id was;	   /* the stored profile; zero: nobody's, or new */
+	struct id founder; /* of its group */
+	struct id profile; /* which likeness may make of several groups */
+	struct id was_group, was; /* both as stored; zero: nobody's, or new */
 	bool shared;
 	bool stored;   /* the fields above are PostgreSQL's */
 	bool asked;    /* its row was looked for */

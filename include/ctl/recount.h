@@ -9,10 +9,12 @@
 
 #include "core/graph.h"
 #include "ctl/command.h"
+#include "ctl/recount_likeness.h"
 
 struct recount {
 	struct graph *whole; /* grouped; on its own arena */
 	uint64_t events;
+	struct whole_likeness likeness; /* where the policy wants it */
 };
 
 /* Some whole touchpoints with all their events, folded, numbered from 1. */

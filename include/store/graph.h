@@ -30,9 +30,12 @@ void graph_load_reach(
 /* Both, for a graph that is only looked at. */
 void graph_load_look(
 	struct db *db, struct graph *g, graph_done done, void *arg);
-/* Writes what changed, under this number of the lease. hash_key makes the
- * ids of purchases. */
+/* Writes what changed but for the feed, under this number of the lease.
+ * hash_key makes the ids of purchases. */
 void graph_apply(struct db *db, const struct graph *g, struct span hash_key,
 	const char *number, graph_done done, void *arg);
+/* And then what the feed says of it. */
+void graph_tell_feed(struct db *db, const struct graph *g, const char *number,
+	graph_done done, void *arg);
 
 #endif

@@ -1,16 +1,18 @@
 -- Writes identifiers. $1 the number, columns as graph_identifier_rows has them.
 INSERT INTO live.identifier (identifier, kind, value, first_seen, founder,
-	shared, base, until, run_at, number)
-SELECT identifier, kind, value, first_seen, founder, shared, base, until,
-	run_at, $1::bigint
+	group_founder, shared, base, until, run_at, number)
+SELECT identifier, kind, value, first_seen, founder, group_founder, shared,
+	base, until, run_at, $1::bigint
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[],
-	$7::boolean[], $8::uuid[], $9::timestamptz[], $10::timestamptz[])
-	AS given (identifier, kind, value, first_seen, founder, shared, base,
-		until, run_at)
+	$7::uuid[], $8::boolean[], $9::uuid[], $10::timestamptz[],
+	$11::timestamptz[])
+	AS given (identifier, kind, value, first_seen, founder, group_founder,
+		shared, base, until, run_at)
 ORDER BY identifier
 ON CONFLICT (identifier) DO UPDATE
 SET first_seen = excluded.first_seen,
 	founder = excluded.founder,
+	group_founder = excluded.group_founder,
 	shared = excluded.shared,
 	until = excluded.until,
 	run_at = excluded.run_at,

@@ -6,6 +6,7 @@ WITH same AS (
 	WHERE l.identifier = n.identifier AND l.kind = n.kind
 		AND l.value = n.value AND l.first_seen = n.first_seen
 		AND l.founder = n.founder AND l.shared = n.shared
+		AND l.group_founder IS NOT DISTINCT FROM n.group_founder
 		AND l.until IS NOT DISTINCT FROM n.until
 )
 UPDATE next.stay AS n

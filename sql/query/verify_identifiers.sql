@@ -2,16 +2,16 @@
 -- identifiers, columns as graph_identifier_rows has them, of all of those.
 -- Names no value.
 WITH want AS (
-	SELECT identifier, kind, value, first_seen, founder, shared,
-		base, until, run_at
+	SELECT identifier, kind, value, first_seen, founder, group_founder,
+		shared, base, until, run_at
 	FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[],
-		$6::uuid[], $7::boolean[], $8::uuid[], $9::timestamptz[],
-		$10::timestamptz[])
-		AS given (identifier, kind, value, first_seen, founder, shared,
-			base, until, run_at)
+		$6::uuid[], $7::uuid[], $8::boolean[], $9::uuid[],
+		$10::timestamptz[], $11::timestamptz[])
+		AS given (identifier, kind, value, first_seen, founder,
+			group_founder, shared, base, until, run_at)
 ), have AS (
-	SELECT identifier, kind, value, first_seen, founder, shared,
-		base, until, run_at
+	SELECT identifier, kind, value, first_seen, founder, group_founder,
+		shared, base, until, run_at
 	FROM live.identifier
 	WHERE identifier = ANY ($1::uuid[]) OR base = ANY ($1::uuid[])
 )

@@ -19,8 +19,10 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "core/graph.h"
+#include "core/json.h"
 #include "io/db.h"
 #include "store/graph.h"
+#include "store/likeness.h"
 #include "store/sql.h"
 
 #define LEASE_MS "3000"
@@ -35,8 +37,12 @@ struct resolver {
 	struct db *db;
 	struct span hash_key;
 	const struct policy *policy;
-	int failures; /* after another */
-	bool waits;   /* the profiles are made by another policy */
+	struct arena *models; /* has the one below */
+	struct model *model;  /* of likeness; NULL: not read yet */
+	int64_t version;      /* its own, */
+	int64_t wanted;	      /* and of that which the profiles are made by */
+	int failures;	      /* after another */
+	bool waits;	      /* the profiles are made by another policy */
 	struct event *timer;
 	char holder[ID_TEXT];
 	char epoch[24]; /* empty: somebody else has the lease */
@@ -212,7 +218,7 @@ on_deleted(const struct db_result *result, void *arg)
 }
 
 static void
-on_applied(const struct err *why, void *arg)
+on_told(const struct err *why, void *arg)
 {
 	struct resolver *r = arg;
 	const char *params[] = { r->batches };
@@ -221,6 +227,29 @@ on_applied(const struct err *why, void *arg)
 		failed(r, why);
 	else
 		db_query(r->db, sql_append_delete, 1, params, on_deleted, r);
+}
+
+static void
+on_compared(const struct err *why, void *arg)
+{
+	struct resolver *r = arg;
+
+	if (why)
+		failed(r, why);
+	else
+		graph_tell_feed(r->db, r->graph, r->number, on_told, r);
+}
+
+static void
+on_applied(const struct err *why, void *arg)
+{
+	struct resolver *r = arg;
+
+	if (why || !r->graph->policy->likeness)
+		on_compared(why, r);
+	else
+		likeness_apply(
+			r->db, r->graph, r->model, r->number, on_compared, r);
 }
 
 static void
@@ -369,10 +398,51 @@ take(struct resolver *r)
 }
 
 static void
+on_model(const struct db_result *result, void *arg)
+{
+	struct resolver *r = arg;
+	struct arena *a = arena_create();
+	struct err why = { 0 };
+	struct model *model;
+
+	if (!went_well(r, result)) {
+		arena_destroy(a);
+		return;
+	}
+	model = result->rows
+			? model_parse(a,
+				  json_read(a, span_of(db_value(result, 0, 1)),
+					  NULL),
+				  &why)
+			: model_create(a);
+	if (!model) {
+		arena_destroy(a);
+		failed(r, &why);
+		return;
+	}
+	r->version = r->wanted;
+	arena_destroy(r->models);
+	r->models = a;
+	r->model = model;
+	log_info("model", "version=%lld", (long long)r->version);
+	take(r);
+}
+
+/* The model that the profiles are made by must be here. */
+static void
+take_by_model(struct resolver *r)
+{
+	if (!r->policy->likeness || (r->model && r->version == r->wanted))
+		take(r);
+	else
+		db_query(r->db, sql_model_used, 0, NULL, on_model, r);
+}
+
+static void
 on_noted(const struct db_result *result, void *arg)
 {
 	if (went_well(arg, result))
-		take(arg);
+		take_by_model(arg);
 }
 
 static void
@@ -412,6 +482,9 @@ on_number(const struct db_result *result, void *arg)
 	}
 	r->number = keep(r, result, 0, 0);
 	made_by = db_value(result, 0, 1);
+	r->wanted = db_value(result, 0, 2)
+			    ? strtoll(db_value(result, 0, 2), NULL, 10)
+			    : 0;
 	digest = policy_digest(r->arena, r->policy);
 	if (!made_by) {
 		db_query(r->db, sql_policy_note, 1, &digest, on_noted, r);
@@ -422,7 +495,7 @@ on_number(const struct db_result *result, void *arg)
 		return;
 	}
 	r->waits = false;
-	take(r);
+	take_by_model(r);
 }
 
 static void
@@ -555,5 +628,6 @@ resolver_destroy(struct resolver *r)
 		return;
 	event_free(r->timer);
 	arena_destroy(r->arena);
+	arena_destroy(r->models);
 	free(r);
 }

@@ -728,6 +728,29 @@ graph_resolve(struct graph *g)
 	return view;
 }
 
+/* A group stays in its profile, as long as likeness does not say otherwise. */
+static void
+keep_profiles(struct graph *g)
+{
+	for (size_t i = 0; i < g->node_count; i++) {
+		struct node *n = &g->nodes[i];
+		uint32_t at = idmap_get(&g->node_of, &n->founder);
+		const struct node *leader =
+			at == IDMAP_NONE ? NULL : &g->nodes[at];
+
+		if (n->shared)
+			n->profile = n->id;
+		else if (n->stored && !id_compare(&n->founder, &n->was_group))
+			n->profile = n->was;
+		else if (leader && leader->stored &&
+			 id_compare(&leader->was, &none) &&
+			 !id_compare(&leader->was_group, &leader->id))
+			n->profile = leader->was;
+		else
+			n->profile = n->founder;
+	}
+}
+
 void
 graph_regroup(struct graph *g)
 {
@@ -735,11 +758,14 @@ graph_regroup(struct graph *g)
 
 	lower_first_seen(g);
 	view_create(g, &v);
-	if (!v.in.node_count)
+	if (!v.in.node_count) {
+		keep_profiles(g);
 		return;
+	}
 	view_resolve(g, &v);
 	/* Owners first: they look up their old founders. */
 	touch_lost(g);
 	take_owners(g, &v);
 	take_groups(g, &v);
+	keep_profiles(g);
 }

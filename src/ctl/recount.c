@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json.h"
 #include "store/sql.h"
 
 #define PAGE "2000"
@@ -173,6 +174,9 @@ chunk_end(struct counting *c, struct err *e)
 	graph_fold(c->chunk);
 	if (c->chunk->event_count)
 		ok = c->each(c->arg, c->chunk, e);
+	if (c->policy->likeness)
+		whole_hear(c->recount->whole->arena, &c->recount->likeness,
+			c->chunk);
 	for (size_t i = 0; i < c->chunk->spot_count; i++)
 		absorb(c->recount->whole, c->chunk, &c->chunk->spots[i]);
 	for (size_t i = 0; i < c->chunk->ruling_count; i++)
@@ -237,6 +241,27 @@ page(struct counting *c, const char *params[5], bool *ok, struct err *e)
 	return more;
 }
 
+static bool
+find_likeness(struct ctl *ctl, struct recount *recount, struct err *e)
+{
+	struct arena *a = recount->whole->arena;
+	struct ctl_rows rows;
+	const struct model *model;
+
+	if (!ctl_query(ctl, sql_model_used, 0, NULL, &rows, e))
+		return false;
+	model = rows.rows
+			? model_parse(a,
+				  json_read(a, span_of(ctl_value(&rows, 0, 1)),
+					  NULL),
+				  e)
+			: model_create(a);
+	if (!model)
+		return false;
+	whole_likeness_find(recount->whole, &recount->likeness, model);
+	return true;
+}
+
 bool
 recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	recount_chunk each, void *arg, struct recount *recount, struct err *e)
@@ -250,8 +275,8 @@ recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	uint32_t *frontier;
 	bool ok;
 
-	*recount =
-		(struct recount){ graph_create(a, policy_copy(a, policy)), 0 };
+	*recount = (struct recount){ .whole = graph_create(
+					     a, policy_copy(a, policy)) };
 	if (!ctl_query(ctl, sql_check_state, 0, NULL, &rows, e))
 		return false;
 	if (!read_handovers(&c, params[4], e))
@@ -272,7 +297,7 @@ recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	while (graph_frontier(recount->whole, &frontier))
 		; /* all is in memory: marking is all there is to do */
 	graph_regroup(recount->whole);
-	return true;
+	return !policy->likeness || find_likeness(ctl, recount, e);
 }
 
 void

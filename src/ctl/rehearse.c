@@ -168,7 +168,7 @@ rehearse_compare(struct ctl *ctl, const struct graph *whole,
 
 		lots[i].id = n->id;
 		if (!n->shared && n->kind)
-			lots[i].is = n->founder;
+			lots[i].is = n->profile;
 	}
 	do {
 		if (!ctl_query(ctl, sql_rehearse_page, 2, params, &rows, e))

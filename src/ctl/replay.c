@@ -156,6 +156,16 @@ put_whole(struct replay *r, const struct graph *g, struct err *e)
 	       put(r, sql_put_cuts, false, graph_cut_rows(g->arena, g), e);
 }
 
+static bool
+put_likeness(
+	void *arg, enum whole_table table, struct columns *rows, struct err *e)
+{
+	static const char *const puts[] = { sql_put_portraits, sql_put_blocks,
+		sql_put_edges };
+
+	return hold(arg, e) && put(arg, puts[table], false, rows, e);
+}
+
 /* The live schema's files, applied to the next. */
 static bool
 make_next(struct replay *r, struct err *e)
@@ -225,6 +235,7 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 	return recount_journal(ctl, ctl->config->policy, true, on_chunk, r,
 		       recount, e) &&
 	       put_whole(r, recount->whole, e) &&
+	       whole_likeness_rows(&recount->likeness, put_likeness, r, e) &&
 	       rehearse_compare(ctl, recount->whole, &r->difference, e) &&
 	       ctl_snapshot_end(ctl, e) &&
 	       ctl_query(&r->writer, sql_replay_numbers, 0, NULL, &rows, e) &&

@@ -16,7 +16,7 @@
 
 struct verify {
 	struct ctl *ctl;
-	uint64_t counts[6]; /* as verify_counts gives them */
+	uint64_t counts[9]; /* as verify_counts gives them */
 	char *difference;   /* the first, on ctl's arena */
 };
 
@@ -150,17 +150,30 @@ compare_decisions(struct verify *v, const struct graph *g, struct err *e)
 		       e);
 }
 
+static bool
+compare_likeness(
+	void *arg, enum whole_table table, struct columns *rows, struct err *e)
+{
+	static const char *const verifies[] = { sql_verify_portraits,
+		sql_verify_blocks, sql_verify_edges };
+	struct verify *v = arg;
+
+	v->counts[6 + table] += columns_rows(rows);
+	return compare(v, verifies[table], rows, NULL, e);
+}
+
 /* What is stored and should not be: there are more rows than there should. */
 static bool
 compare_counts(struct verify *v, struct err *e)
 {
 	static const char *const tables[] = { "identifier", "member",
-		"touchpoint", "stay", "trait", "spend" };
+		"touchpoint", "stay", "trait", "spend", "portrait", "block",
+		"alike" };
 	struct ctl_rows rows;
 
 	if (!ctl_query(v->ctl, sql_verify_counts, 0, NULL, &rows, e))
 		return false;
-	for (int i = 0; i < 6 && !v->difference; i++) {
+	for (int i = 0; i < 9 && !v->difference; i++) {
 		uint64_t have = strtoull(ctl_value(&rows, 0, i), NULL, 10);
 
 		if (have != v->counts[i])
@@ -191,6 +204,7 @@ verify_run(struct ctl *ctl, int argc, char **argv)
 	     compare_spots(&v, recount.whole, &e) &&
 	     compare_nodes(&v, recount.whole, &e) &&
 	     compare_decisions(&v, recount.whole, &e) &&
+	     whole_likeness_rows(&recount.likeness, compare_likeness, &v, &e) &&
 	     compare_counts(&v, &e) && ctl_snapshot_end(ctl, &e);
 	if (ok && ctl->json)
 		printf("{\"events\":%llu,\"difference\":%s%s%s}\n",

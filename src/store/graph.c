@@ -152,8 +152,10 @@ on_identifiers(const struct db_result *result, void *arg)
 		if (db_value(result, r, 8))
 			n->run_at = number(db_value(result, r, 8));
 		n->stored = n->asked = true;
-		if (!n->shared)
-			n->was = n->founder;
+		if (!n->shared) {
+			n->was_group = n->founder;
+			id_parse(span_of(db_value(result, r, 9)), &n->was);
+		}
 	}
 	load_next(load);
 }

@@ -30,11 +30,15 @@ static const struct step steps[] = {
 	{ sql_put_spend, NULL, false, OWN },
 	{ sql_put_decisions, graph_decision_rows, true, OWN },
 	{ sql_put_decided, NULL, false, SAME },
+	{ 0 },
+};
+
+static const struct step feed[] = {
 	{ sql_put_changed, graph_change_rows, true, OWN },
 	{ sql_put_changes, NULL, true, SAME },
+	{ 0 },
 };
 /* clang-format on */
-#define STEPS (sizeof(steps) / sizeof(steps[0]))
 
 struct apply {
 	struct db *db;
@@ -43,7 +47,7 @@ struct apply {
 	const struct graph *graph;
 	struct span hash_key;
 	const char *number;
-	size_t step;
+	const struct step *step;
 	struct columns *rows;
 };
 
@@ -70,8 +74,8 @@ run(struct apply *apply)
 	struct db_param params[COLUMNS_MAX + 4];
 	struct arena *a = apply->graph->arena;
 
-	while (apply->step < STEPS) {
-		const struct step *step = &steps[apply->step++];
+	while (apply->step->sql) {
+		const struct step *step = apply->step++;
 
 		if (step->whose == OWN)
 			apply->rows =
@@ -89,9 +93,9 @@ run(struct apply *apply)
 	apply->done(NULL, apply->arg);
 }
 
-void
-graph_apply(struct db *db, const struct graph *g, struct span hash_key,
-	const char *number, graph_done done, void *arg)
+static void
+start(struct db *db, const struct graph *g, const struct step *first,
+	struct span hash_key, const char *number, graph_done done, void *arg)
 {
 	struct apply *apply = arena_alloc(g->arena, sizeof(*apply));
 
@@ -100,6 +104,21 @@ graph_apply(struct db *db, const struct graph *g, struct span hash_key,
 		.arg = arg,
 		.graph = g,
 		.hash_key = hash_key,
-		.number = arena_printf(g->arena, "%s", number) };
+		.number = arena_printf(g->arena, "%s", number),
+		.step = first };
 	run(apply);
+}
+
+void
+graph_apply(struct db *db, const struct graph *g, struct span hash_key,
+	const char *number, graph_done done, void *arg)
+{
+	start(db, g, steps, hash_key, number, done, arg);
+}
+
+void
+graph_tell_feed(struct db *db, const struct graph *g, const char *number,
+	graph_done done, void *arg)
+{
+	start(db, g, feed, (struct span){ NULL, 0 }, number, done, arg);
 }

@@ -43,7 +43,7 @@ put_optional_id(struct columns *c, const struct id *id)
 struct columns *
 graph_identifier_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uttzubuzz");
+	struct columns *c = columns_create(a, "uttzuubuzz");
 
 	for (size_t i = 0; i < g->node_count; i++) {
 		const struct node *n = &g->nodes[i];
@@ -54,7 +54,10 @@ graph_identifier_rows(struct arena *a, const struct graph *g)
 		columns_text(c, span_of(n->kind));
 		columns_text(c, n->value);
 		columns_time(c, n->first_seen);
-		columns_id(c, &n->founder);
+		columns_id(c, &n->profile);
+		put_optional_id(c, id_compare(&n->founder, &n->profile)
+					   ? &n->founder
+					   : &none);
 		columns_bool(c, n->shared);
 		put_optional_id(c, &n->base);
 		put_optional_time(c, n->until, INT64_MAX);
@@ -373,7 +376,7 @@ find_causes(struct causes *c, const struct graph *g)
 
 		if (n->kind)
 			lots[count++] = (struct lot){ n->id, n->was,
-				n->shared || n->gone ? none : n->founder, 0 };
+				n->shared || n->gone ? none : n->profile, 0 };
 	}
 	c->d = difference_find(g->arena, lots, count);
 	for (uint32_t p = 0; p < c->d.part_count; p++) {

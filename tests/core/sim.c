@@ -186,7 +186,7 @@ load_identifier(
 	n->shared = r->shared;
 	n->stored = true;
 	if (!n->shared)
-		n->was = n->founder;
+		n->was = n->was_group = n->founder;
 	sim->loaded++;
 }
 
@@ -728,7 +728,8 @@ static const char *const touchpoint_names[] = { "touchpoint", "source",
 	"channel", "identifiers" };
 static const char *const member_names[] = { "identifier", "touchpoint" };
 static const char *const identifier_names[] = { "identifier", "kind", "value",
-	"first_seen", "founder", "shared", "base", "until", "run_at" };
+	"first_seen", "founder", "group_founder", "shared", "base", "until",
+	"run_at" };
 static const char *const cut_names[] = { "identifier", "at" };
 static const char *const joined_names[] = { "touchpoint", "stay", "into" };
 static const char *const stay_names[] = { "touchpoint", "stay", "owner",

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Likeness of what a batch changed. To be called when the graph was applied, in
+ * the same transaction: then what is stored is what is known of groups.
+ */
+#ifndef STORE_LIKENESS_H
+#define STORE_LIKENESS_H
+
+#include "likeness/model.h"
+#include "store/graph.h"
+
+/* Makes the portraits of groups that the graph has changed, compares those that
+ * are news, and writes the profiles. Afterwards nodes name the profiles that
+ * they are in; those of others that came or went with theirs are nodes, too.
+ * The model must last until the answer. */
+void likeness_apply(struct db *db, struct graph *g, const struct model *model,
+	const char *number, graph_done done, void *arg);
+
+/* Rows of portraits. */
+struct columns *likeness_portrait_columns(struct arena *a);
+void likeness_portrait_row(
+	struct columns *c, struct arena *a, const struct portrait *p);
+
+#endif
