@@ -5,7 +5,6 @@
 # is its number in the set.
 # shellcheck source=tests/whole/lib.sh
 . "$(dirname "$0")/../whole/lib.sh"
-tools=$build/tests/likeness
 
 traits='name given_name family_name middle_name alias birth_date gender address
 street house_number city postcode birth_place occupation employer'
@@ -43,6 +42,10 @@ source $source {
 END
 		done
 	} | configure
+}
+
+records() { # set
+	"$build/tests/likeness/truth_tool" "$1" "$shared/truth"
 }
 
 # Records of stdin, a line each, as batches of so many.

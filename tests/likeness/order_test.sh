@@ -166,8 +166,7 @@ told_anew() { # set
 
 # RECORDS of each set: more take longer.
 for set in febrl1 fake_1000 historical; do
-	"$tools/truth_tool" $set "$shared/truth" |
-		head -n "${RECORDS-400}" >"$state/$set"
+	records $set | head -n "${RECORDS-400}" >"$state/$set"
 	likeness_configure US
 	orders $set
 	[ $set = historical ] || told_anew $set
