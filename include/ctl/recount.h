@@ -20,12 +20,13 @@ struct recount {
 /* Some whole touchpoints with all their events, folded, numbered from 1. */
 typedef bool (*recount_chunk)(void *arg, struct graph *chunk, struct err *e);
 
-/* By this policy. ctl's connection is in a transaction that sees one snapshot.
- * pending: also what the resolver has not taken yet. Shows its progress on a
+/* By this policy, and by this model of likeness; NULL: by the one in use. ctl's
+ * connection is in a transaction that sees one snapshot. pending: also what the
+ * resolver has not taken yet. Shows its progress on a
  * terminal. */
-bool recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
-	recount_chunk each, void *arg, struct recount *recount,
-	struct err *e) MUST_CHECK;
+bool recount_journal(struct ctl *ctl, const struct policy *policy,
+	const struct model *model, bool pending, recount_chunk each, void *arg,
+	struct recount *recount, struct err *e) MUST_CHECK;
 void recount_clear(struct recount *recount);
 
 /* Progress on stderr: a bar with rate and time left on a terminal, a line in

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What another policy would make of the whole journal; changes nothing. */
+/* What another policy, or model of likeness, would make of the whole journal;
+ * changes nothing. */
 #ifndef CTL_REHEARSE_H
 #define CTL_REHEARSE_H
 
@@ -7,11 +8,13 @@
 #include "core/graph.h"
 #include "core/policy.h"
 #include "ctl/command.h"
+#include "likeness/model.h"
 
 /* Prints how many profiles would merge, split or stay, the largest changes and
  * a sample. diff: a file for all changes as NDJSON, or NULL. Gives an exit
- * code. */
-int rehearse(struct ctl *ctl, const struct policy *policy, const char *diff);
+ * code. model: NULL is the one in use. */
+int rehearse(struct ctl *ctl, const struct policy *policy,
+	const struct model *model, const char *diff);
 /* What a whole graph makes of the groups that are stored now, as ctl's
  * connection sees them. */
 bool rehearse_compare(struct ctl *ctl, const struct graph *whole,

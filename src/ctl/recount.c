@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/json.h"
+#include "ctl/models.h"
 #include "store/sql.h"
 
 #define PAGE "2000"
@@ -242,20 +242,11 @@ page(struct counting *c, const char *params[5], bool *ok, struct err *e)
 }
 
 static bool
-find_likeness(struct ctl *ctl, struct recount *recount, struct err *e)
+find_likeness(struct ctl *ctl, struct recount *recount,
+	const struct model *model, struct err *e)
 {
-	struct arena *a = recount->whole->arena;
-	struct ctl_rows rows;
-	const struct model *model;
-
-	if (!ctl_query(ctl, sql_model_used, 0, NULL, &rows, e))
-		return false;
-	model = rows.rows
-			? model_parse(a,
-				  json_read(a, span_of(ctl_value(&rows, 0, 1)),
-					  NULL),
-				  e)
-			: model_create(a);
+	if (!model)
+		model = models_load(ctl, recount->whole->arena, NULL, e);
 	if (!model)
 		return false;
 	whole_likeness_find(recount->whole, &recount->likeness, model);
@@ -263,8 +254,9 @@ find_likeness(struct ctl *ctl, struct recount *recount, struct err *e)
 }
 
 bool
-recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
-	recount_chunk each, void *arg, struct recount *recount, struct err *e)
+recount_journal(struct ctl *ctl, const struct policy *policy,
+	const struct model *model, bool pending, recount_chunk each, void *arg,
+	struct recount *recount, struct err *e)
 {
 	struct arena *a = arena_create();
 	struct counting c = { ctl, policy, each, arg, recount, NULL, NULL, NULL,
@@ -297,7 +289,7 @@ recount_journal(struct ctl *ctl, const struct policy *policy, bool pending,
 	while (graph_frontier(recount->whole, &frontier))
 		; /* all is in memory: marking is all there is to do */
 	graph_regroup(recount->whole);
-	return !policy->likeness || find_likeness(ctl, recount, e);
+	return !policy->likeness || find_likeness(ctl, recount, model, e);
 }
 
 void

@@ -137,7 +137,7 @@ report(struct rehearsal *r)
 		puts(json_write(r->arena, top));
 		json_decref(top);
 	} else {
-		printf("%zu profiles, %zu under the policy\n"
+		printf("%zu profiles, %zu then\n"
 		       "  %zu stay as they are\n"
 		       "  %zu would come of several\n"
 		       "  %zu would fall apart\n"
@@ -203,14 +203,15 @@ no_chunk(void *arg, struct graph *chunk, struct err *e)
 }
 
 int
-rehearse(struct ctl *ctl, const struct policy *policy, const char *diff)
+rehearse(struct ctl *ctl, const struct policy *policy,
+	const struct model *model, const char *diff)
 {
 	struct rehearsal r = { .ctl = ctl, .arena = ctl->arena };
 	struct recount recount = { 0 };
 	struct err e = { 0 };
 	bool ok = ctl_snapshot(ctl, &e) &&
-		  recount_journal(
-			  ctl, policy, false, no_chunk, NULL, &recount, &e) &&
+		  recount_journal(ctl, policy, model, false, no_chunk, NULL,
+			  &recount, &e) &&
 		  rehearse_compare(ctl, recount.whole, &r.difference, &e) &&
 		  ctl_snapshot_end(ctl, &e);
 

@@ -6,11 +6,14 @@
  * resolved afterwards: batches that the snapshot saw are in the new
  * generation and leave append with the swap, later ones stay.
  */
+#include "ctl/replay.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "app/policy_file.h"
 #include "core/json.h"
+#include "ctl/models.h"
 #include "ctl/recount.h"
 #include "ctl/rehearse.h"
 #include "ctl/reparse.h"
@@ -27,6 +30,9 @@ struct replay {
 	struct ctl writer;
 	const char *epoch, *number;
 	bool reparse; /* first of all */
+	const char
+		*version; /* the model that becomes the one in use, or NULL */
+	const struct model *model;
 	struct reparsed reparsed;
 	struct difference difference; /* from what is live */
 };
@@ -209,6 +215,8 @@ swap(struct replay *r, const char *waiting, struct err *e)
 	r->writer.in_transaction = true;
 	return ctl_query(&r->writer, "BEGIN", 0, NULL, &none, e) &&
 	       put_changes(r, e) &&
+	       (!r->version || ctl_query(&r->writer, sql_model_use, 1,
+				       &r->version, &none, e)) &&
 	       ctl_script(&r->writer, sql_replay_swap, 3, params, NULL, e) &&
 	       ctl_query(&r->writer, "COMMIT", 0, NULL, &none, e);
 }
@@ -232,8 +240,8 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 		!ctl_query(ctl, sql_replay_waiting, 0, NULL, &rows, e))
 		return false;
 	waiting = ctl_value(&rows, 0, 0) ? ctl_value(&rows, 0, 0) : "{}";
-	return recount_journal(ctl, ctl->config->policy, true, on_chunk, r,
-		       recount, e) &&
+	return recount_journal(ctl, ctl->config->policy, r->model, true,
+		       on_chunk, r, recount, e) &&
 	       put_whole(r, recount->whole, e) &&
 	       whole_likeness_rows(&recount->likeness, put_likeness, r, e) &&
 	       rehearse_compare(ctl, recount->whole, &r->difference, e) &&
@@ -337,7 +345,51 @@ dry_run(struct ctl *ctl, const struct options *o)
 		ctl_fail(&e);
 		return CTL_CONFIG;
 	}
-	return rehearse(ctl, policy, o->diff);
+	return rehearse(ctl, policy, NULL, o->diff);
+}
+
+/* Gives an exit code. */
+static int
+run(struct replay *r, const char *file)
+{
+	struct ctl *ctl = r->reader;
+	struct recount recount = { 0 };
+	struct restored restored = { 0 };
+	struct err e = { 0 }, ignored;
+	struct ctl_rows none;
+	bool ok;
+
+	if (file && !restore_file(ctl, file, &restored, &e))
+		return ctl_fail(&e);
+	if (r->version) {
+		r->model = models_load(ctl, ctl->arena,
+			r->version[0] ? r->version : MODEL_SHIPPED, &e);
+		if (!r->model)
+			return ctl_fail(&e);
+	}
+	r->writer.db = ctl_connect(ctl);
+	ok = replay(r, &recount, &e);
+	if (!ok) /* where a transaction was cut */
+		(void)!ctl_query(
+			&r->writer, "ROLLBACK", 0, NULL, &none, &ignored);
+	if (r->epoch && !ctl_query(&r->writer, sql_lease_release, 1, &r->epoch,
+				&none, &ignored))
+		fputs("unifyctl: the resolver waits a minute for its lease\n",
+			stderr);
+	db_destroy(r->writer.db);
+	if (ok)
+		report(r, &recount, &restored);
+	recount_clear(&recount);
+	return ok ? CTL_OK : ctl_fail(&e);
+}
+
+int
+replay_under_model(struct ctl *ctl, const char *version)
+{
+	struct replay r = { .reader = ctl, .writer = *ctl, .version = version };
+	struct err e;
+
+	return ctl_start(ctl, &e) ? run(&r, NULL) : ctl_fail(&e);
 }
 
 static int
@@ -345,11 +397,8 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct replay r = { .reader = ctl, .writer = *ctl };
 	struct options o = { 0 };
-	struct recount recount = { 0 };
-	struct restored restored = { 0 };
-	struct err e = { 0 }, ignored;
-	struct ctl_rows none;
-	bool ok, needed = true;
+	struct err e = { 0 };
+	bool needed = true;
 
 	if (!read_options(&o, argc, argv))
 		return ctl_usage(&command_replay);
@@ -359,24 +408,7 @@ replay_run(struct ctl *ctl, int argc, char **argv)
 	if (!ctl_start(ctl, &e) ||
 		(o.if_needed && !is_needed(ctl, &needed, &e)))
 		return ctl_fail(&e);
-	if (!needed)
-		return CTL_OK;
-	if (o.file && !restore_file(ctl, o.file, &restored, &e))
-		return ctl_fail(&e);
-	r.writer.db = ctl_connect(ctl);
-	ok = replay(&r, &recount, &e);
-	if (!ok) /* where a transaction was cut */
-		(void)!ctl_query(
-			&r.writer, "ROLLBACK", 0, NULL, &none, &ignored);
-	if (r.epoch && !ctl_query(&r.writer, sql_lease_release, 1, &r.epoch,
-			       &none, &ignored))
-		fputs("unifyctl: the resolver waits a minute for its lease\n",
-			stderr);
-	db_destroy(r.writer.db);
-	if (ok)
-		report(&r, &recount, &restored);
-	recount_clear(&recount);
-	return ok ? CTL_OK : ctl_fail(&e);
+	return needed ? run(&r, o.file) : CTL_OK;
 }
 
 const struct command command_replay = {

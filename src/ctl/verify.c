@@ -199,8 +199,8 @@ verify_run(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	}
 	ok = ctl_snapshot(ctl, &e) &&
-	     recount_journal(ctl, ctl->config->policy, false, on_chunk, &v,
-		     &recount, &e) &&
+	     recount_journal(ctl, ctl->config->policy, NULL, false, on_chunk,
+		     &v, &recount, &e) &&
 	     compare_spots(&v, recount.whole, &e) &&
 	     compare_nodes(&v, recount.whole, &e) &&
 	     compare_decisions(&v, recount.whole, &e) &&
