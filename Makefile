@@ -289,6 +289,14 @@ bench-large: ## Whether it stays so with ten million events stored
 	$(Q)BUILD=$(BUILD) PG_SETTINGS='$(BENCH_SETTINGS)' sh tests/tools/pg.sh \
 		sh tests/bench/large.sh $(LARGE)
 
+# SETS: some of them only.
+.PHONY: accuracy
+accuracy: ## How well profiles are the people, on sets with known truth
+	$(Q)$(MAKE) --no-print-directory packages
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) sh tests/tools/pg.sh sh tests/likeness/accuracy.sh \
+		$(SETS)
+
 bench-grouping: ## What grouping costs, and that a hub does not slow its neighbours
 	$(Q)$(MAKE) --no-print-directory packages
 	$(Q)$(MAKE) --no-print-directory programs

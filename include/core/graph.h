@@ -35,6 +35,7 @@ struct node {
 	struct id profile; /* which likeness may make of several groups */
 	struct id was_group, was; /* both as stored; zero: nobody's, or new */
 	bool shared;
+	bool proved;   /* by some stay; kept only where names count */
 	bool stored;   /* the fields above are PostgreSQL's */
 	bool asked;    /* its row was looked for */
 	bool expanded; /* all its touchpoints are in the graph */
@@ -44,6 +45,7 @@ struct node {
 	bool gone;     /* a stored tenure that is none any more */
 	bool cut;      /* by this batch */
 	bool followed; /* its touchpoints were looked for, for new cuts */
+	bool reopened; /* shared, but proved by this batch for the first time */
 };
 
 struct spot { /* a touchpoint, in the graph */
@@ -91,6 +93,7 @@ struct resolve_output;
 struct graph {
 	struct arena *arena;
 	struct policy *policy;
+	names_contradict contradict; /* NULL: names do not count */
 	struct node *nodes;
 	size_t node_count, node_cap;
 	struct idmap node_of;

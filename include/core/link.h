@@ -25,7 +25,8 @@ struct place {
 	uint32_t parent, founder, size;
 	bool proof; /* person-proof in some stay */
 	bool shared;
-	bool personal; /* the group has a personal or proof identifier */
+	bool personal;	     /* the group has a personal or proof identifier */
+	struct names proven; /* told in the stays that prove it */
 	struct tally *tallies;
 };
 
@@ -36,6 +37,7 @@ struct link {
 	int64_t first_seen;
 	bool a_proves, b_proves; /* in a stay that names both */
 	bool contested;
+	bool others; /* no stay names both but those that are_others */
 	enum held_reason held;
 };
 
@@ -79,7 +81,12 @@ compare_time(int64_t a, int64_t b)
 
 /* Places, links and ties of w->in. */
 void links_make(struct work *w);
-/* Marks whom more people have than may share one. */
+/* Whether the stay merely asserts its member i, and is told other names than
+ * where that is proven. */
+bool links_are_others(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, size_t i);
+/* Marks those that more people have than may share one, and those that nobody
+ * proves and people of several names have. */
 void links_mark_shared(struct work *w);
 /* Of n ties, how many from the first on have its end and its kind. */
 size_t links_run(const struct tie *ties, size_t n);

@@ -33,6 +33,7 @@ struct resolve_stay {
 	/* One per member of the touchpoint; 0 where the stay does not name
 	 * that member. */
 	const enum assurance *assurance;
+	const struct names *names; /* that it was told, or NULL */
 };
 
 /* Identifiers that were named together; members index the nodes. */
@@ -60,6 +61,8 @@ struct resolve_input {
 	/* Not withdrawn. For a pair the latest by (at, id) holds. */
 	const struct resolve_decision *decisions;
 	size_t decision_count;
+	/* NULL: names do not count. */
+	names_contradict contradict;
 };
 
 /* Why a link did not join its ends; the first that applies, in this order. */
@@ -69,6 +72,7 @@ enum held_reason {
 	HELD_DEVICE,	   /* a device would join two people */
 	HELD_PROOF,	   /* asserted, and both have proof of the same kind */
 	HELD_CONTESTED, /* asserted, and others' proof names the same value */
+	HELD_NAMES, /* asserted, by people of other names than who proves it */
 };
 
 /* A link between two profiles that was refused. Ends are tenures, the
@@ -112,9 +116,10 @@ struct resolve_output {
 	 * the group. A shared one is a group alone. */
 	uint32_t *founder;
 	bool *shared; /* by tenure: joins nobody; such a node has but one */
-	/* By touchpoint and stay: the tenure that the stay belongs to. It is a
-	 * shared one only if all that the stay names are, and RESOLVE_NOBODY
-	 * if it names none. Ties of rank go to the better assurance, then to
+	/* By touchpoint and stay: the tenure that the stay belongs to. It is
+	 * none that people of other names prove if there is another, a shared
+	 * one only if all the others are, and RESOLVE_NOBODY if it names
+	 * none. Ties of rank go to the better assurance, then to
 	 * the least (first_seen, id), among shared ones to the least id. */
 	uint32_t **owner;
 	/* Best evidence first. Links to shared nodes are not among them, nor

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "core/event.h"
+#include "core/names.h"
 
 struct stay {
 	int number; /* a key within the touchpoint; tells nothing */
@@ -21,9 +22,11 @@ struct stay {
 	int64_t events;
 	/* Best yet, beside the touchpoint's identifiers. */
 	enum assurance assurance[EVENT_CLAIMS];
+	struct names names; /* that its events told */
 	/* What an add has done, for who writes it down. */
 	bool changed; /* counters or more */
-	bool moved;   /* evidence: new, an earlier first, more assurance */
+	bool moved;   /* evidence: new, an earlier first, more assurance,
+		       * a name */
 	bool longer;  /* a later last */
 	int into;     /* joined to the stay of this number; 0: it stands */
 };
@@ -42,11 +45,11 @@ struct cuts {
 /* Whether one of them is after the first instant, up to the second. */
 bool cuts_between(const struct cuts *cuts, int64_t first, int64_t second);
 /* Adds one event; gives the number of the stay that has it now. assurance
- * has width entries, one for each identifier of the touchpoint. No stay that is
- * there has a cut in it. */
+ * has width entries, one for each identifier of the touchpoint; name is NULL
+ * where it told none. No stay that is there has a cut in it. */
 int stays_add(struct arena *a, struct stays *stays, int64_t silence,
 	const struct cuts *cuts, int64_t at, const enum assurance *assurance,
-	size_t width);
+	size_t width, const char *name);
 /* The number under which a stay's rows are kept now, after joins. */
 int stays_standing(const struct stays *stays, int number);
 

@@ -61,6 +61,7 @@ struct told {
 	struct named *identifiers; /* in the order of their ids */
 	size_t identifier_count;   /* at most EVENT_CLAIMS */
 	json_t *traits;		   /* object, or NULL */
+	const char *name;	   /* for core/names.h, or NULL; the reader's */
 	json_t *purchase;	   /* object, or NULL */
 	json_t *cart;		   /* array of lines, or NULL */
 	struct decided *decided;   /* or NULL */

@@ -8,6 +8,7 @@
 #define LIKENESS_PERSON_H
 
 #include "base/idmap.h"
+#include "core/graph.h"
 #include "core/policy.h"
 #include "likeness/cluster.h"
 #include "likeness/model.h"
@@ -23,6 +24,14 @@ void person_own(struct arena *a, struct portrait *p, struct policy *policy,
 	const char *kind);
 /* Whether the traits of a source count. */
 bool person_listens(const struct policy *policy, const char *source);
+
+/* How an event calls its person, and when it has them born, for core/names.h;
+ * NULL: it does not say, or that does not count. */
+const char *person_name(struct arena *a, const struct policy *policy,
+	const char *source, const json_t *traits);
+/* A graph by a copy of the policy, in which names count as far as likeness
+ * does: their given names, suffixes and birth dates contradict. */
+struct graph *person_graph(struct arena *a, const struct policy *policy);
 
 /* Two groups, by place, that a steward said are not one person. */
 struct parted {

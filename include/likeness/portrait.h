@@ -66,6 +66,8 @@ struct portrait {
 	size_t from[FIELDS + 1]; /* where each field begins, and the end */
 };
 
+/* Adds what traits tell of name and birth alone. */
+void portrait_person(struct arena *a, struct portrait *p, const json_t *traits);
 /* Adds what one stay tells: an object of traits. */
 void portrait_traits(struct arena *a, struct portrait *p, const json_t *traits);
 /* Adds one value. The texts stay the caller's. */

@@ -22,6 +22,8 @@ struct weighing {
  * was mistyped is not lost. */
 #define WEIGHT_VETOED (-12000)
 
+/* Whether it ends at the level at which they contradict. */
+bool likeness_opposes(const struct likeness *l, enum comparison c);
 void likeness_weigh(
 	const struct model *m, const struct likeness *l, struct weighing *out);
 /* The sum alone; the same whichever stands first. */

@@ -2,13 +2,13 @@
 -- touchpoints, columns as graph_stay_rows has them, of all stays of those.
 WITH want AS (
 	SELECT touchpoint, owner, first_at, last_at, events,
-		assurance::smallint[]
+		assurance::smallint[], names
 	FROM unnest($2::uuid[], $3::integer[], $4::uuid[], $5::timestamptz[],
-		$6::timestamptz[], $7::bigint[], $8::text[])
+		$6::timestamptz[], $7::bigint[], $8::text[], $9::text[])
 		AS given (touchpoint, stay, owner, first_at, last_at, events,
-			assurance)
+			assurance, names)
 ), have AS (
-	SELECT touchpoint, owner, first_at, last_at, events, assurance
+	SELECT touchpoint, owner, first_at, last_at, events, assurance, names
 	FROM live.stay
 	WHERE touchpoint = ANY ($1::uuid[])
 )

@@ -21,6 +21,7 @@
 #include "core/graph.h"
 #include "core/json.h"
 #include "io/db.h"
+#include "likeness/person.h"
 #include "store/graph.h"
 #include "store/likeness.h"
 #include "store/sql.h"
@@ -279,7 +280,7 @@ tell(struct resolver *r, const struct db_result *result, int row, struct err *e)
 {
 	struct id touchpoint, event;
 	struct told told = { 0 };
-	const char *body = db_value(result, row, 5);
+	const char *body = db_value(result, row, 5), *source;
 
 	if (!id_parse(span_of(db_value(result, row, 0)), &touchpoint) ||
 		!id_parse(span_of(db_value(result, row, 2)), &event))
@@ -289,9 +290,10 @@ tell(struct resolver *r, const struct db_result *result, int row, struct err *e)
 	if (!touchpoint_read(
 		    r->arena, span_of(keep(r, result, row, 5)), &told, e))
 		return false;
-	graph_tell(r->graph, &touchpoint, keep(r, result, row, 3),
-		keep(r, result, row, 4), &event,
-		strtoll(db_value(result, row, 1), NULL, 10), &told);
+	source = keep(r, result, row, 3);
+	told.name = person_name(r->arena, r->policy, source, told.traits);
+	graph_tell(r->graph, &touchpoint, source, keep(r, result, row, 4),
+		&event, strtoll(db_value(result, row, 1), NULL, 10), &told);
 	return true;
 }
 
@@ -362,7 +364,7 @@ on_read(const struct db_result *result, void *arg)
 
 	if (!went_well(r, result))
 		return;
-	r->graph = graph_create(r->arena, policy_copy(r->arena, r->policy));
+	r->graph = person_graph(r->arena, r->policy);
 	if (tell_all(r, result))
 		graph_load_touched(r->db, r->graph, on_touched, r);
 }

@@ -14,6 +14,7 @@
 #include "core/policy.h"
 #include "io/http.h"
 #include "io/pool.h"
+#include "likeness/person.h"
 #include "store/graph.h"
 #include "store/sql.h"
 
@@ -103,7 +104,7 @@ profile_why_serve(struct front *f, struct request *r, const char *id)
 		(with && !read_id(&w->read, span_of(with), "with")) ||
 		!id_parse(span_of(id), &w->from))
 		return;
-	w->g = graph_create(r->arena, policy_copy(r->arena, f->config->policy));
+	w->g = person_graph(r->arena, f->config->policy);
 	graph_look(w->g, &w->from);
 	if (with && id_parse(span_of(with), &w->to))
 		graph_look(w->g, &w->to);

@@ -30,11 +30,16 @@ static const struct {
 		"the link is merely asserted, and others prove the same "
 		"identifier theirs; the same link attested or verified would "
 		"join them" },
+	[HELD_NAMES] = { "names",
+		"who gave the identifier here is called otherwise, or was born "
+		"on another day, than who proves it; proof here too, or a "
+		"decision, would join them" },
 };
 
 static const char shared_text[] =
-	"more people have it than the policy lets share one; it stays beside "
-	"them and joins nobody";
+	"more people have it than the policy lets share one, or people of "
+	"several names and nobody proves it; it stays beside them and joins "
+	"nobody";
 static const char tenure_text[] =
 	"each had the same identifier in another time: it was silent for long "
 	"and then proven another's, or its provider gave it to another; proof "

@@ -290,7 +290,7 @@ fold(struct graph *g, struct told_event *ev)
 	for (size_t i = 0; i < s->member_count; i++)
 		know[i] = ev->told.identifiers[i].assurance;
 	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, &cuts,
-		ev->at, know, s->member_count);
+		ev->at, know, s->member_count, ev->told.name);
 	need_owners(g, s);
 }
 
@@ -357,11 +357,42 @@ follow_tenures(struct graph *g)
 			graph_look(g, &g->nodes[i].base);
 }
 
+static void
+note_proved(struct graph *g, struct node *n, enum assurance assurance)
+{
+	size_t kind;
+
+	if (n->proved || !assurance)
+		return;
+	kind = policy_kind(g->arena, g->policy, span_of(n->kind));
+	if (!policy_proves(&g->policy->kinds[kind], assurance))
+		return;
+	n->proved = n->write = true;
+	n->reopened = n->stored && n->shared;
+}
+
+/* An identifier that people of several names have is shared as long as nobody
+ * proves it. */
+static void
+note_proofs(struct graph *g)
+{
+	for (size_t i = 0; g->contradict && i < g->spot_count; i++) {
+		const struct spot *s = &g->spots[i];
+
+		for (size_t k = 0; k < s->stays.count; k++)
+			for (size_t m = 0; m < s->member_count; m++)
+				note_proved(g, &g->nodes[s->members[m]],
+					s->stays.items[k].assurance[m]);
+	}
+}
+
 /* A shared identifier joins nobody, so what lies beyond it is not touched. */
 static bool
 must_expand(const struct graph *g, uint32_t node)
 {
-	return !g->nodes[node].shared && !g->nodes[node].expanded;
+	const struct node *n = &g->nodes[node];
+
+	return (!n->shared || n->reopened) && !n->expanded;
 }
 
 /* In reach: the batch moved it, or it hangs on something expanded. */
@@ -382,6 +413,7 @@ graph_frontier(struct graph *g, uint32_t **nodes)
 	size_t count = 0;
 
 	follow_tenures(g);
+	note_proofs(g);
 	*nodes = arena_array(g->arena, g->node_count + 1, sizeof(**nodes));
 	follow_rulings(g);
 	for (uint32_t i = 0; i < g->node_count; i++) {
@@ -433,7 +465,7 @@ view_node(struct graph *g, struct view *v, uint32_t node)
 	r->kind = policy_kind(g->arena, g->policy, span_of(n->kind));
 	r->first_seen = n->first_seen;
 	r->cuts = n->cuts;
-	r->shared = n->shared ||
+	r->shared = (n->shared && !n->reopened) ||
 		    policy_blocks(&g->policy->kinds[r->kind], n->value);
 }
 
@@ -462,7 +494,7 @@ view_spot(struct graph *g, struct view *v, uint32_t spot)
 			continue;
 		v->stay_at[at][t->stay_count] = i;
 		stays[t->stay_count++] = (struct resolve_stay){ stay->first,
-			stay->last, stay->assurance };
+			stay->last, stay->assurance, &stay->names };
 	}
 	t->members = members;
 	t->member_count = s->member_count;
@@ -549,6 +581,7 @@ view_create(struct graph *g, struct view *v)
 			view_spot(g, v, (uint32_t)i);
 	v->in.nodes = v->nodes;
 	v->in.touchpoints = v->touchpoints;
+	v->in.contradict = g->contradict;
 	view_rulings(g, v);
 }
 
@@ -757,6 +790,7 @@ graph_regroup(struct graph *g)
 	struct view v;
 
 	lower_first_seen(g);
+	note_proofs(g);
 	view_create(g, &v);
 	if (!v.in.node_count) {
 		keep_profiles(g);

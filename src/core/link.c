@@ -53,6 +53,19 @@ link_add(struct work *w, const struct link *link)
 	w->links[w->link_count++] = *link;
 }
 
+bool
+links_are_others(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, size_t i)
+{
+	const struct place *p = &w->places[w->place_of[t->members[i]]];
+
+	/* What proves a shared one may lie beyond what is looked at. */
+	return !p->shared && p->proven.count && stay->names->count &&
+	       !policy_proves(p->kind, stay->assurance[i]) &&
+	       names_are_others(
+		       w->arena, &p->proven, stay->names, w->in->contradict);
+}
+
 /* What the stay says of members i and j, which it names both. */
 static void
 link_stay(struct work *w, const struct resolve_touchpoint *t,
@@ -78,6 +91,8 @@ link_stay(struct work *w, const struct resolve_touchpoint *t,
 		policy_proves(w->places[link.a].kind, stay->assurance[i]);
 	link.b_proves =
 		policy_proves(w->places[link.b].kind, stay->assurance[j]);
+	link.others = links_are_others(w, t, stay, i) ||
+		      links_are_others(w, t, stay, j);
 	link_add(w, &link);
 }
 
@@ -143,10 +158,25 @@ merge_links(struct work *w)
 			to->assurance = from->assurance;
 		if (from->first_seen < to->first_seen)
 			to->first_seen = from->first_seen;
+		to->others &= from->others;
 		to->a_proves |= from->a_proves;
 		to->b_proves |= from->b_proves;
 	}
 	w->link_count = kept + 1;
+}
+
+/* Who proves an identifier says who it is. */
+static void
+read_proven(struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay)
+{
+	for (size_t i = 0; i < t->member_count; i++) {
+		struct place *p = &w->places[w->place_of[t->members[i]]];
+
+		if (policy_is_personal(p->kind) &&
+			policy_proves(p->kind, stay->assurance[i]))
+			names_unite(w->arena, &p->proven, stay->names);
+	}
 }
 
 static void
@@ -154,6 +184,12 @@ read_stays(struct work *w)
 {
 	size_t i, j;
 
+	for (i = 0; w->in->contradict && i < w->in->touchpoint_count; i++) {
+		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
+
+		for (j = 0; j < t->stay_count; j++)
+			read_proven(w, t, &t->stays[j]);
+	}
 	for (i = 0; i < w->in->touchpoint_count; i++) {
 		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
 
@@ -252,6 +288,52 @@ is_crowded(const struct work *w, const struct tie *run, size_t n)
 	return policy_is_personal(kind) && values > w->policy->crowd;
 }
 
+/* By what an identifier is a part of. */
+struct claimants {
+	struct names *names;
+	bool *proved;
+};
+
+static void
+read_claimants(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, struct claimants *c)
+{
+	for (size_t i = 0; i < t->member_count; i++) {
+		const struct place *p = &w->places[w->place_of[t->members[i]]];
+		uint32_t base = w->base_of[p->input];
+
+		if (!stay->assurance[i] || !policy_is_personal(p->kind))
+			continue;
+		c->proved[base] |= policy_proves(p->kind, stay->assurance[i]);
+		names_unite(w->arena, &c->names[base], stay->names);
+	}
+}
+
+/* Whose a typed e-mail is that two people of other names gave, nobody knows;
+ * what is alike of each may say it (likeness). */
+static void
+mark_claimed(struct work *w)
+{
+	size_t n = w->in->node_count, i, k;
+	struct claimants c = { arena_array(w->arena, n + 1, sizeof(*c.names)),
+		arena_array(w->arena, n + 1, sizeof(*c.proved)) };
+
+	for (i = 0; i < w->in->touchpoint_count; i++) {
+		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
+
+		for (k = 0; k < t->stay_count; k++)
+			read_claimants(w, t, &t->stays[k], &c);
+	}
+	for (i = 0; i < n; i++) {
+		uint32_t base = w->base_of[w->places[i].input];
+
+		w->places[i].shared |=
+			!c.proved[base] &&
+			names_are_several(
+				w->arena, &c.names[base], w->in->contradict);
+	}
+}
+
 /* What one part of an identifier is, all are. */
 static void
 spread_shared(struct work *w)
@@ -275,5 +357,7 @@ links_mark_shared(struct work *w)
 		if (is_crowded(w, &w->ties[i], run))
 			w->places[w->ties[i].from].shared = true;
 	}
+	if (w->in->contradict)
+		mark_claimed(w);
 	spread_shared(w);
 }

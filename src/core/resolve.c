@@ -197,10 +197,12 @@ judge_link(const struct work *w, const struct link *link, const struct place *p,
 	if (device && p->personal && q->personal)
 		return HELD_DEVICE;
 	if (link->assurance > ASSERTED)
-		return 0;
+		return link->others ? HELD_NAMES : 0;
 	if (is_proof_on_both(p, q))
 		return HELD_PROOF;
-	return link->contested ? HELD_CONTESTED : 0;
+	if (link->contested)
+		return HELD_CONTESTED;
+	return link->others ? HELD_NAMES : 0;
 }
 
 static struct tally *
@@ -423,9 +425,10 @@ compare_owners(const struct place *x, const struct place *y)
 			 : compare_age(x->node, y->node);
 }
 
+/* others: also among those that are others' by their names. */
 static uint32_t
-find_owner(const struct work *w, const struct resolve_touchpoint *t,
-	const struct resolve_stay *stay)
+find_owner_among(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay, bool others)
 {
 	uint32_t owner = RESOLVE_NOBODY;
 	enum assurance best = 0;
@@ -437,7 +440,8 @@ find_owner(const struct work *w, const struct resolve_touchpoint *t,
 		const struct place *q;
 		int c;
 
-		if (!stay->assurance[i])
+		if (!stay->assurance[i] ||
+			(!others && links_are_others(w, t, stay, i)))
 			continue;
 		if (owner != RESOLVE_NOBODY) {
 			q = &w->places[owner];
@@ -455,6 +459,16 @@ find_owner(const struct work *w, const struct resolve_touchpoint *t,
 		best = stay->assurance[i];
 	}
 	return owner == RESOLVE_NOBODY ? owner : w->places[owner].input;
+}
+
+static uint32_t
+find_owner(const struct work *w, const struct resolve_touchpoint *t,
+	const struct resolve_stay *stay)
+{
+	uint32_t owner = find_owner_among(w, t, stay, false);
+
+	return owner == RESOLVE_NOBODY ? find_owner_among(w, t, stay, true)
+				       : owner;
 }
 
 static void

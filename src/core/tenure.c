@@ -193,6 +193,7 @@ divide_decisions(struct dividing *d)
 	}
 	d->to.in.decisions = to;
 	d->to.in.decision_count = n;
+	d->to.in.contradict = d->from->contradict;
 }
 
 struct divided

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl/models.h"
+#include "likeness/person.h"
 #include "store/sql.h"
 
 #define PAGE "2000"
@@ -54,10 +55,15 @@ absorb(struct graph *whole, const struct graph *chunk, const struct spot *from)
 	}
 	for (size_t i = 0; i < from->stays.count; i++) {
 		struct stay stay = from->stays.items[i];
+		struct names names = { 0 };
 
 		if (stay.into)
 			continue;
 		stay.changed = stay.moved = true;
+		for (size_t k = 0; k < stay.names.count; k++)
+			names_add(a, &names,
+				span_text(a, span_of(stay.names.items[k])));
+		stay.names = names;
 		graph_stay(whole, at, &stay, &nobody);
 	}
 	whole->spots[at].members = members;
@@ -193,7 +199,7 @@ tell(struct counting *c, const struct ctl_rows *rows, int r, struct err *e)
 {
 	struct id touchpoint, event;
 	struct told told = { 0 };
-	const char *body = ctl_value(rows, r, 5);
+	const char *body = ctl_value(rows, r, 5), *source;
 
 	if (!id_parse(span_of(ctl_value(rows, r, 0)), &touchpoint) ||
 		!id_parse(span_of(ctl_value(rows, r, 2)), &event))
@@ -208,8 +214,9 @@ tell(struct counting *c, const struct ctl_rows *rows, int r, struct err *e)
 		return true; /* erased: it names nobody and tells nothing */
 	if (!touchpoint_read(c->arena, span_of(body), &told, e))
 		return false;
-	graph_tell(c->chunk, &touchpoint,
-		span_text(c->arena, span_of(ctl_value(rows, r, 3))),
+	source = span_text(c->arena, span_of(ctl_value(rows, r, 3)));
+	told.name = person_name(c->arena, c->policy, source, told.traits);
+	graph_tell(c->chunk, &touchpoint, source,
 		span_text(c->arena, span_of(ctl_value(rows, r, 4))), &event,
 		strtoll(ctl_value(rows, r, 1), NULL, 10), &told);
 	return true;
@@ -267,8 +274,7 @@ recount_journal(struct ctl *ctl, const struct policy *policy,
 	uint32_t *frontier;
 	bool ok;
 
-	*recount = (struct recount){ .whole = graph_create(
-					     a, policy_copy(a, policy)) };
+	*recount = (struct recount){ .whole = person_graph(a, policy) };
 	if (!ctl_query(ctl, sql_check_state, 0, NULL, &rows, e))
 		return false;
 	if (!read_handovers(&c, params[4], e))

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "core/policy.h"
 #include "ctl/command.h"
+#include "likeness/person.h"
 #include "store/graph.h"
 #include "store/sql.h"
 
@@ -54,7 +55,7 @@ explain(struct ctl *ctl, const struct id *from, const struct id *to,
 	json_t **explanation, struct err *e)
 {
 	struct arena *a = ctl->arena;
-	struct graph *g = graph_create(a, policy_copy(a, ctl->config->policy));
+	struct graph *g = person_graph(a, ctl->config->policy);
 	json_t *events = json_own(a, json_object());
 	struct asking asking = { e, false, false };
 	struct ctl_rows rows;

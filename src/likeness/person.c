@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "likeness/compare.h"
 #include "likeness/weigh.h"
 
 #define NUMBER_MAX 64 /* bytes of a number that people type */
@@ -15,6 +16,48 @@ person_listens(const struct policy *policy, const char *source)
 		if (!strcmp(*s, source))
 			return false;
 	return true;
+}
+
+const char *
+person_name(struct arena *a, const struct policy *policy, const char *source,
+	const json_t *traits)
+{
+	struct portrait p = { 0 };
+
+	if (!policy->likeness || !traits || !person_listens(policy, source))
+		return NULL;
+	portrait_person(a, &p, traits);
+	for (size_t i = 0; i < p.count; i++)
+		if (p.looks[i].field == FIELD_NAME)
+			p.looks[i].parts[NAME_SENT] = "";
+	portrait_end(&p);
+	return p.count ? portrait_write(a, &p) : NULL;
+}
+
+/* By any of it alone: what is mistaken for others here may still be found to be
+ * one person, by all that is alike. */
+static bool
+contradict(struct arena *a, const char *left, const char *right)
+{
+	struct portrait x = { 0 }, y = { 0 };
+	struct likeness l;
+
+	portrait_read(a, span_of(left), &x);
+	portrait_read(a, span_of(right), &y);
+	likeness_compare(&x, &y, &l);
+	return likeness_opposes(&l, COMPARE_GIVEN) ||
+	       likeness_opposes(&l, COMPARE_SUFFIX) ||
+	       likeness_opposes(&l, COMPARE_BIRTH);
+}
+
+struct graph *
+person_graph(struct arena *a, const struct policy *policy)
+{
+	struct graph *g = graph_create(a, policy_copy(a, policy));
+
+	if (policy->likeness)
+		g->contradict = contradict;
+	return g;
 }
 
 static const struct kind *

@@ -368,6 +368,13 @@ add_gender(struct arena *a, struct portrait *p, struct span text)
 }
 
 void
+portrait_person(struct arena *a, struct portrait *p, const json_t *traits)
+{
+	add_name(a, p, traits);
+	add_birth(a, p, json_member(a, traits, "birth_date"));
+}
+
+void
 portrait_traits(struct arena *a, struct portrait *p, const json_t *traits)
 {
 	static const struct {
@@ -379,8 +386,7 @@ portrait_traits(struct arena *a, struct portrait *p, const json_t *traits)
 		{ "employer", FIELD_EMPLOYER },
 	};
 
-	add_name(a, p, traits);
-	add_birth(a, p, json_member(a, traits, "birth_date"));
+	portrait_person(a, p, traits);
 	add_gender(a, p, json_member(a, traits, "gender"));
 	add_address(a, p, traits);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)

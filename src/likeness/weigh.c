@@ -12,8 +12,8 @@ add_one(int x)
 	return (int)lround(1000 * log2(1 + exp2(x / 1000.0)));
 }
 
-static bool
-opposes(const struct likeness *l, enum comparison c)
+bool
+likeness_opposes(const struct likeness *l, enum comparison c)
 {
 	return l->level[c] && l->level[c] == comparison_kinds[c].opposes;
 }
@@ -22,8 +22,9 @@ opposes(const struct likeness *l, enum comparison c)
 static bool
 is_contradiction(const struct likeness *l)
 {
-	return (opposes(l, COMPARE_BIRTH) && opposes(l, COMPARE_GIVEN)) ||
-	       opposes(l, COMPARE_SUFFIX);
+	return (likeness_opposes(l, COMPARE_BIRTH) &&
+		       likeness_opposes(l, COMPARE_GIVEN)) ||
+	       likeness_opposes(l, COMPARE_SUFFIX);
 }
 
 void

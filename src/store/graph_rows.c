@@ -43,7 +43,7 @@ put_optional_id(struct columns *c, const struct id *id)
 struct columns *
 graph_identifier_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uttzuubuzz");
+	struct columns *c = columns_create(a, "uttzuubuzzb");
 
 	for (size_t i = 0; i < g->node_count; i++) {
 		const struct node *n = &g->nodes[i];
@@ -62,6 +62,7 @@ graph_identifier_rows(struct arena *a, const struct graph *g)
 		put_optional_id(c, &n->base);
 		put_optional_time(c, n->until, INT64_MAX);
 		put_optional_time(c, n->run_at, INT64_MIN);
+		columns_bool(c, n->proved);
 	}
 	return c;
 }
@@ -161,10 +162,19 @@ put_assurance(struct columns *c, const struct spot *s, const struct stay *stay)
 	columns_text(c, (struct span){ text, len });
 }
 
+static void
+put_names(struct columns *c, struct arena *a, const struct names *names)
+{
+	if (names->count)
+		columns_text(c, span_of(names_write(a, names)));
+	else
+		columns_null(c);
+}
+
 struct columns *
 graph_stay_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uiuzzlt");
+	struct columns *c = columns_create(a, "uiuzzltt");
 
 	for (size_t i = 0; i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
@@ -182,6 +192,7 @@ graph_stay_rows(struct arena *a, const struct graph *g)
 			columns_time(c, stay->last);
 			columns_int(c, stay->events);
 			put_assurance(c, s, stay);
+			put_names(c, a, &stay->names);
 		}
 	}
 	return c;

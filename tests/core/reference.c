@@ -103,6 +103,8 @@ cut_stays(struct reference *r, struct run *run)
 		}
 		stay->last = h->at;
 		stay->events++;
+		if (h->told.name)
+			names_add(r->arena, &stay->names, h->told.name);
 		for (size_t k = 0; k < h->told.identifier_count; k++)
 			if (h->told.identifiers[k].assurance >
 				stay->assurance[k])
@@ -131,7 +133,7 @@ read_run(struct reference *r, struct run *run)
 		const struct stay *stay = &run->stays[k];
 
 		run->seen[k] = (struct resolve_stay){ stay->first, stay->last,
-			stay->assurance };
+			stay->assurance, &stay->names };
 		for (size_t i = 0; i < told->identifier_count; i++)
 			if (stay->first < r->nodes[members[i]].first_seen)
 				r->nodes[members[i]].first_seen = stay->first;
@@ -399,6 +401,8 @@ reference_page(struct arena *a, const struct policy *policy,
 		.touchpoint_count = r.run_count,
 		.decisions = r.decisions,
 		.decision_count = r.decision_count };
+	if (policy->likeness)
+		in.contradict = world_contradict;
 	r.out = resolve(a, r.policy, &in);
 	for (size_t i = 0; i < r.out->tenure_count; i++)
 		page_identifier(&p, tenure_name(&r, i),

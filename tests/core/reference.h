@@ -12,7 +12,7 @@
 
 /* What a world met; of rules that were never met it would prove nothing. */
 struct met {
-	size_t held[HELD_CONTESTED + 1];
+	size_t held[HELD_NAMES + 1];
 	size_t crowded;	  /* shared by too many values of a personal kind */
 	size_t claimed;	  /* shared by too many proof values */
 	size_t stays;	  /* beyond the first of their touchpoints */

@@ -12,6 +12,7 @@
 struct identifier_row {
 	struct id id, founder, base;
 	int64_t until, run_at;
+	bool proved;
 	bool gone, base_known;
 	const char *kind;
 	struct span value;
@@ -184,6 +185,7 @@ load_identifier(
 	n->run_at = r->run_at;
 	n->founder = r->founder;
 	n->shared = r->shared;
+	n->proved = r->proved;
 	n->stored = true;
 	if (!n->shared)
 		n->was = n->was_group = n->founder;
@@ -451,6 +453,7 @@ put_identifier(struct sim *sim, const json_t *row)
 	r->founder = id(row, "founder");
 	r->base = id(row, "base");
 	r->shared = json_is_true(json_object_get(row, "shared"));
+	r->proved = json_is_true(json_object_get(row, "proved"));
 }
 
 /* The rows of an identifier's tenures hang on its own. */
@@ -552,6 +555,10 @@ put_stay(struct sim *sim, const json_t *row)
 	put.stay.events = number(row, "events");
 	json_array_foreach(know, i, each) put.stay.assurance[i] =
 		(enum assurance)json_integer_value(each);
+	if (text(row, "names"))
+		put.stay.names = names_read(
+			sim->arena, span_of(span_text(sim->arena,
+					    span_of(text(row, "names")))));
 	for (i = 0; i < r->stay_count; i++) {
 		if (r->stays[i].stay.number == put.stay.number) {
 			r->stays[i] = put;
@@ -729,11 +736,11 @@ static const char *const touchpoint_names[] = { "touchpoint", "source",
 static const char *const member_names[] = { "identifier", "touchpoint" };
 static const char *const identifier_names[] = { "identifier", "kind", "value",
 	"first_seen", "founder", "group_founder", "shared", "base", "until",
-	"run_at" };
+	"run_at", "proved" };
 static const char *const cut_names[] = { "identifier", "at" };
 static const char *const joined_names[] = { "touchpoint", "stay", "into" };
 static const char *const stay_names[] = { "touchpoint", "stay", "owner",
-	"first_at", "last_at", "events", "assurance" };
+	"first_at", "last_at", "events", "assurance", "names" };
 static const char *const trait_names[] = { "touchpoint", "stay", "first_at",
 	"name", "value", "at", "event" };
 static const char *const decision_names[] = { "decision", "withdrawn", "at",
@@ -819,6 +826,8 @@ sim_regroup(struct arena *a, struct sim *sim,
 	size_t before = sim->seen_count;
 	uint32_t *nodes;
 
+	if (sim->policy->likeness)
+		g->contradict = world_contradict;
 	for (size_t i = 0; i < count; i++)
 		if (see(sim, batch[i]))
 			tell(g, batch[i]);

@@ -59,7 +59,7 @@ add(struct stays *stays, int64_t at, enum assurance one, enum assurance two)
 {
 	enum assurance both[] = { one, two };
 
-	return stays_add(a, stays, SILENCE, &cuts, at, both, 2);
+	return stays_add(a, stays, SILENCE, &cuts, at, both, 2, NULL);
 }
 
 START_TEST(a_silence_parts_and_a_late_event_joins)

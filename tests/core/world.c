@@ -19,6 +19,7 @@ struct making {
 	size_t people;
 	int64_t instants[INSTANTS]; /* at which much happens */
 	struct event *ev;	    /* in hand */
+	const char *name;	    /* told by hand, or ""; NULL: any */
 };
 
 uint64_t
@@ -53,6 +54,7 @@ world_policy(struct arena *a, uint64_t seed)
 	struct policy *policy = policy_create(a);
 
 	policy->silence = silences[mix(seed, 1, 1) % 8] * CLOCK_DAY;
+	policy->likeness = seed % 2;
 	policy->crowd = (unsigned)(2 + mix(seed, 1, 2) % 6);
 	for (size_t i = 0; i < policy->count; i++) {
 		struct kind *kind = &policy->kinds[i];
@@ -448,6 +450,21 @@ some_time(struct making *m, size_t done)
 	}
 }
 
+/* Mostly the same for the same identifier; a function of the event. */
+static const char *
+some_name(const struct making *m, const struct happening *h)
+{
+	const struct told *told = &h->told;
+	const uint8_t *event = h->placed.event.bytes;
+	uint8_t who = event[10] % 4;
+
+	if (!m->world->policy->likeness || event[9] % 4 == 0)
+		return NULL;
+	if (told->identifier_count && event[11] % 4)
+		who = told->identifiers[0].id.bytes[9] % 4;
+	return arena_printf(m->arena, "%c%u\n", 'a' + who, event[12] % 3);
+}
+
 /* The event in hand becomes a row of the journal. */
 static void
 take_down(struct making *m, const char *source, size_t at)
@@ -460,6 +477,14 @@ take_down(struct making *m, const char *source, size_t at)
 	touchpoint_place(m->arena, span_of("key"), &conf, m->ev, &h->placed);
 	if (!touchpoint_read(m->arena, span_of(h->placed.body), &h->told, NULL))
 		abort();
+	h->told.name = !m->name ? some_name(m, h) : *m->name ? m->name : NULL;
+}
+
+bool
+world_contradict(struct arena *a, const char *x, const char *y)
+{
+	(void)a;
+	return *x != *y;
 }
 
 /* The same browser, till or mailbox again, known more or less well. */
@@ -562,6 +587,20 @@ claim_word(struct event *ev, struct arena *a, struct span word)
 	event_claim(a, ev, span_text(a, kind), value, assurance);
 }
 
+static void
+told_word(struct making *m, struct span word)
+{
+	struct span name;
+
+	if (span_starts(word, "=")) {
+		span_cut(word, '=', &name);
+		m->name = arena_printf(
+			m->arena, "%.*s\n", (int)name.len, name.data);
+	} else {
+		claim_word(m->ev, m->arena, word);
+	}
+}
+
 /* "email:1@x.example,user_id:2" as ids. */
 static json_t *
 ids_of(struct arena *a, struct span words)
@@ -614,11 +653,12 @@ world_of(struct arena *a, const struct policy *policy, const char *lines)
 			a, "%zu %.*s", w->count, (int)told.len, told.data));
 		m.ev->occurred_at =
 			EPOCH + strtoll(day.data, NULL, 10) * CLOCK_DAY;
+		m.name = "";
 		if (!strcmp(source, "stewards"))
 			decide_words(m.ev, a, line);
 		else
 			while (line.len)
-				claim_word(m.ev, a, span_cut(line, ' ', &line));
+				told_word(&m, span_cut(line, ' ', &line));
 		take_down(&m, source, w->count++);
 	}
 	return w;
@@ -640,6 +680,8 @@ world_tell(struct arena *a, const struct happening *h)
 		text = arena_printf(a, "%s %s%s", text,
 			name_of(a, n->kind, n->value), marks[n->assurance]);
 	}
+	if (h->told.name)
+		text = arena_printf(a, "%s =%s", text, h->told.name);
 	if (h->told.decided)
 		text = arena_printf(a, "%s %s: %s", text,
 			id_format(&h->placed.event, id), h->placed.body);

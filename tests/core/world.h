@@ -44,6 +44,10 @@ struct world *world_of(
 /* One line for people: when, where and who. */
 const char *world_tell(struct arena *a, const struct happening *h);
 
+/* Names count where its policy says likeness: those of two letters are two
+ * people's. By hand: "=ana". */
+bool world_contradict(struct arena *a, const char *x, const char *y);
+
 /* Numbers that look random and are a function of their arguments. */
 uint64_t mix(uint64_t a, uint64_t b, uint64_t c);
 

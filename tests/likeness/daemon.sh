@@ -25,7 +25,9 @@ likeness_configure() { # region
 	} >"$state/policy.conf"
 	{
 		echo "policy = \"$state/policy.conf\""
-		for source in truth other; do
+		for source in truth other proof; do
+			known=
+			[ $source != proof ] || known=' attested'
 			cat <<END
 source $source {
 	channel = cloudevents
@@ -33,7 +35,8 @@ source $source {
 	region = $1
 	identifiers = { "record=/data/record attested",
 		$(for kind in $kinds; do
-			printf '"%s=/data/identifiers/%s", ' "$kind" "$kind"
+			printf '"%s=/data/identifiers/%s%s", ' "$kind" \
+				"$kind" "$known"
 		done | sed 's/, $//') }
 	traits = { $(for trait in $traits; do
 			printf '"%s=/data/traits/%s", ' "$trait" "$trait"
@@ -48,7 +51,8 @@ records() { # set
 	"$build/tests/likeness/truth_tool" "$1" "$shared/truth"
 }
 
-# Records of stdin, a line each, as batches of so many.
+# Records of stdin, a line each, as batches of so many, for the source $via.
+via=truth
 events() { # folder, how many
 	rm -rf "$1"
 	mkdir "$1"
@@ -60,7 +64,7 @@ events() { # folder, how many
 	for part in "$1"/*; do
 		jq -c -s . "$part" >"$part.json"
 		rm "$part"
-		printf 'url = "URL/v1/channels/truth"\n'
+		printf 'url = "URL/v1/channels/%s"\n' $via
 		printf 'data-binary = "@%s.json"\n' "$part"
 		printf 'header = "Authorization: Bearer likeness"\n'
 		printf 'header = "Content-Type: %s"\n' \
