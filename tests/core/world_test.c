@@ -386,8 +386,22 @@ static const struct crossing {
 	  "3 crm record:3 email:a@x.example\n"
 	  "4 crm record:2 phone:+5581991000001\n"
 	  "5 mail email:a@x.example+ =ana",
-		"crm email:a@x.example record:2 | 2025-01-03T00:00:00Z to "
-		"2025-01-03T00:00:00Z n=1 know=11 of record:2\n" },
+		"record:2 of record:2 since 2025-01-03T00:00:00Z\n" },
+	/* A stay that was long there is told another name. */
+	{ "1 crm record:1 email:a@x.example =ana\n"
+	  "1 crm record:2 email:a@x.example\n"
+	  "2 crm record:2 email:a@x.example =bia\n"
+	  "3 crm record:1 phone:+5581991000001",
+		"email:a@x.example of email:a@x.example since "
+		"2025-01-02T00:00:00Z shared\n" },
+	/* Two stays become one, and have the names of both. */
+	{ "0 crm record:1 email:a@x.example\n"
+	  "100 crm record:1 email:a@x.example =bia\n"
+	  "50 crm record:1 email:a@x.example\n"
+	  "1 crm record:2 email:a@x.example =ana\n"
+	  "101 crm record:2 phone:+5581991000001",
+		"email:a@x.example of email:a@x.example since "
+		"2025-01-01T00:00:00Z shared\n" },
 	/* Three stays of one browser become one by the late fourth event. */
 	{ "0 web anonymous_id:1 user_id:1!\n"
 	  "100 web anonymous_id:1 user_id:1!\n"
