@@ -17,7 +17,7 @@ enum type {
 	BIRTH_PLACE,	/* birth date, postcode or city */
 	FAMILY_PLACE,	/* sound of the family name, postcode or city */
 	GIVEN_PLACE,	/* canonical given name, postcode or city */
-	ADDRESS,	/* number and street */
+	ADDRESS,	/* number, street's first letters */
 	STREET_NAME,	/* street, family name's first letters */
 	FAMILY_INITIAL, /* family name's first letters, given initial */
 	PHONE,
@@ -250,6 +250,20 @@ email_user(struct arena *a, const char *email)
 	return strlen(user) > 4 ? user : "";
 }
 
+/* "el dorado" is "eldorado", and "banks" nearly "bank". */
+static const char *
+street_head(struct arena *a, const char *street)
+{
+	char head[5];
+	size_t n = 0;
+
+	for (; *street && n < sizeof(head) - 1; street++)
+		if (*street != ' ')
+			head[n++] = *street;
+	head[n] = '\0';
+	return arena_printf(a, "%s", head);
+}
+
 size_t
 block_keys(struct arena *a, const struct portrait *p, int64_t **keys)
 {
@@ -264,7 +278,7 @@ block_keys(struct arena *a, const struct portrait *p, int64_t **keys)
 		add_birth(&k, p, l->parts[0]);
 	for (const struct look *l = begin(p, FIELD_ADDRESS);
 		l < end(p, FIELD_ADDRESS); l++) {
-		add(&k, ADDRESS, l->parts[ADDRESS_STREET],
+		add(&k, ADDRESS, street_head(a, l->parts[ADDRESS_STREET]),
 			l->parts[ADDRESS_NUMBER], "a");
 		add(&k, POSTCODE, l->parts[ADDRESS_POSTCODE], "p", "p");
 	}

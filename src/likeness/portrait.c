@@ -231,6 +231,19 @@ is_spelt(const char *text, const char *word)
 	return text_edits(text, word, edits) <= edits;
 }
 
+/* "22nd" is 22. */
+static const char *
+cardinal(struct arena *a, const char *word)
+{
+	static const char *const ends[] = { "st", "nd", "rd", "th" };
+	size_t digits = strspn(word, "0123456789");
+
+	for (size_t i = 0; digits && i < sizeof(ends) / sizeof(*ends); i++)
+		if (!strcmp(word + digits, ends[i]))
+			return arena_strndup(a, word, digits);
+	return word;
+}
+
 static const char *
 short_street(struct arena *a, const char *folded)
 {
@@ -244,6 +257,7 @@ short_street(struct arena *a, const char *folded)
 			i < sizeof(street_words) / sizeof(*street_words); i++)
 			if (is_spelt(text, street_words[i].from))
 				text = street_words[i].to;
+		text = cardinal(a, text);
 		out = arena_printf(a, "%s%s%s", out, *out ? " " : "", text);
 	}
 	return out;
