@@ -237,6 +237,28 @@ is_full(const char *const *x)
 	return *x[NAME_GIVEN] && *x[NAME_FAMILY];
 }
 
+/* Who has two family names may have the second in the field of the given name:
+ * "tyler ben" "duffy" beside "ben" "duffy tyler". */
+static const char *const *
+unshift(const char *const *x, const char *const *y,
+	const char *out[LOOK_PARTS], char given[TEXT_WORD])
+{
+	const char *rest = x[NAME_MIDDLE];
+	struct span first;
+
+	if (!*x[NAME_GIVEN] || strcmp(x[NAME_GIVEN], y[NAME_FAMILY]) != 0 ||
+		!has_word(y[NAME_MIDDLE], x[NAME_FAMILY]))
+		return x;
+	first = text_word(&rest);
+	*given = '\0';
+	add_text(given, 0, TEXT_WORD, first);
+	memcpy(out, x, LOOK_PARTS * sizeof(*out));
+	out[NAME_GIVEN] = given;
+	out[NAME_MIDDLE] = rest;
+	out[NAME_FAMILY] = x[NAME_GIVEN];
+	return out;
+}
+
 /* Either may be the one that is turned. */
 static void
 compare_turned(const char *const *a, const char *const *b, bool foreign,
@@ -259,7 +281,10 @@ compare_turned(const char *const *a, const char *const *b, bool foreign,
 static struct name_levels
 compare_name(const struct look *x, const struct look *y)
 {
-	const char *const *a = x->parts, *const *b = y->parts;
+	const char *left[LOOK_PARTS], *right[LOOK_PARTS];
+	char left_given[TEXT_WORD], right_given[TEXT_WORD];
+	const char *const *a = unshift(x->parts, y->parts, left, left_given);
+	const char *const *b = unshift(y->parts, x->parts, right, right_given);
 	bool foreign = *a[NAME_FOREIGN] || *b[NAME_FOREIGN];
 	struct name_levels l = { 0 };
 
