@@ -35,7 +35,7 @@ struct node {
 	struct id profile; /* which likeness may make of several groups */
 	struct id was_group, was; /* both as stored; zero: nobody's, or new */
 	bool shared;
-	bool proved;   /* by some stay; kept only where names count */
+	bool crowded;  /* shared, and not because of names; as far as known */
 	bool stored;   /* the fields above are PostgreSQL's */
 	bool asked;    /* its row was looked for */
 	bool expanded; /* all its touchpoints are in the graph */
@@ -45,7 +45,7 @@ struct node {
 	bool gone;     /* a stored tenure that is none any more */
 	bool cut;      /* by this batch */
 	bool followed; /* its touchpoints were looked for, for new cuts */
-	bool reopened; /* shared, but proved by this batch for the first time */
+	bool reopened; /* shared because of names, perhaps no more */
 };
 
 struct spot { /* a touchpoint, in the graph */

@@ -25,6 +25,7 @@ struct place {
 	uint32_t parent, founder, size;
 	bool proof; /* person-proof in some stay */
 	bool shared;
+	bool claimed;	     /* shared because of names alone */
 	bool personal;	     /* the group has a personal or proof identifier */
 	struct names proven; /* told in the stays that prove it */
 	struct tally *tallies;

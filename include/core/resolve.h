@@ -25,6 +25,7 @@ struct resolve_node {
 	/* Known to be shared already: its other touchpoints need not be in
 	 * the input, and it stays shared whatever is there. */
 	bool shared;
+	bool claimed;	  /* not for who asks: shared because of names */
 	struct cuts cuts; /* at which it was given up */
 };
 
@@ -33,7 +34,7 @@ struct resolve_stay {
 	/* One per member of the touchpoint; 0 where the stay does not name
 	 * that member. */
 	const enum assurance *assurance;
-	const struct names *names; /* that it was told, or NULL */
+	const char *called; /* as called_text has it, or NULL */
 };
 
 /* Identifiers that were named together; members index the nodes. */
@@ -115,7 +116,8 @@ struct resolve_output {
 	/* By tenure: the least of its group by (first_seen, id), which names
 	 * the group. A shared one is a group alone. */
 	uint32_t *founder;
-	bool *shared; /* by tenure: joins nobody; such a node has but one */
+	bool *shared;  /* by tenure: joins nobody; such a node has but one */
+	bool *claimed; /* and that because of names alone */
 	/* By touchpoint and stay: the tenure that the stay belongs to. It is
 	 * none that people of other names prove if there is another, a shared
 	 * one only if all the others are, and RESOLVE_NOBODY if it names

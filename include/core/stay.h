@@ -22,11 +22,12 @@ struct stay {
 	int64_t events;
 	/* Best yet, beside the touchpoint's identifiers. */
 	enum assurance assurance[EVENT_CLAIMS];
-	struct names names; /* that its events told */
+	struct called called;
 	/* What an add has done, for who writes it down. */
 	bool changed; /* counters or more */
 	bool moved;   /* evidence: new, an earlier first, more assurance,
-		       * a name */
+		       * another name */
+	bool renamed; /* a name that was there is another now */
 	bool longer;  /* a later last */
 	int into;     /* joined to the stay of this number; 0: it stands */
 };
@@ -45,11 +46,11 @@ struct cuts {
 /* Whether one of them is after the first instant, up to the second. */
 bool cuts_between(const struct cuts *cuts, int64_t first, int64_t second);
 /* Adds one event; gives the number of the stay that has it now. assurance
- * has width entries, one for each identifier of the touchpoint; name is NULL
- * where it told none. No stay that is there has a cut in it. */
+ * has width entries, one for each identifier of the touchpoint; called may be
+ * NULL. No stay that is there has a cut in it. */
 int stays_add(struct arena *a, struct stays *stays, int64_t silence,
 	const struct cuts *cuts, int64_t at, const enum assurance *assurance,
-	size_t width, const char *name);
+	size_t width, const struct called *called);
 /* The number under which a stay's rows are kept now, after joins. */
 int stays_standing(const struct stays *stays, int number);
 

@@ -25,10 +25,11 @@ void person_own(struct arena *a, struct portrait *p, struct policy *policy,
 /* Whether the traits of a source count. */
 bool person_listens(const struct policy *policy, const char *source);
 
-/* How an event calls its person, and when it has them born, for core/names.h;
- * NULL: it does not say, or that does not count. */
-const char *person_name(struct arena *a, const struct policy *policy,
-	const char *source, const json_t *traits);
+/* How an event calls its person, and when it has them born, for core/names.h:
+ * a line each, where it says so and that counts. */
+void person_called(struct arena *a, const struct policy *policy,
+	const char *source, const json_t *traits,
+	const char *called[CALLED_PARTS]);
 /* A graph by a copy of the policy, in which names count as far as likeness
  * does: their given names, suffixes and birth dates contradict. */
 struct graph *person_graph(struct arena *a, const struct policy *policy);

@@ -5,7 +5,7 @@ SELECT identifier, kind, value,
 	(extract(epoch FROM first_seen) * 1000000)::bigint,
 	coalesce(group_founder, founder), shared,
 	base, (extract(epoch FROM until) * 1000000)::bigint,
-	(extract(epoch FROM run_at) * 1000000)::bigint, founder, proved
+	(extract(epoch FROM run_at) * 1000000)::bigint, founder, crowded
 FROM live.identifier
 WHERE identifier = ANY ($1::uuid[]) OR base = ANY ($1::uuid[])
 UNION ALL

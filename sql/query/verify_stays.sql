@@ -2,13 +2,13 @@
 -- touchpoints, columns as graph_stay_rows has them, of all stays of those.
 WITH want AS (
 	SELECT touchpoint, owner, first_at, last_at, events,
-		assurance::smallint[], names
+		assurance::smallint[], called
 	FROM unnest($2::uuid[], $3::integer[], $4::uuid[], $5::timestamptz[],
 		$6::timestamptz[], $7::bigint[], $8::text[], $9::text[])
 		AS given (touchpoint, stay, owner, first_at, last_at, events,
-			assurance, names)
+			assurance, called)
 ), have AS (
-	SELECT touchpoint, owner, first_at, last_at, events, assurance, names
+	SELECT touchpoint, owner, first_at, last_at, events, assurance, called
 	FROM live.stay
 	WHERE touchpoint = ANY ($1::uuid[])
 )

@@ -291,7 +291,7 @@ tell(struct resolver *r, const struct db_result *result, int row, struct err *e)
 		    r->arena, span_of(keep(r, result, row, 5)), &told, e))
 		return false;
 	source = keep(r, result, row, 3);
-	told.name = person_name(r->arena, r->policy, source, told.traits);
+	person_called(r->arena, r->policy, source, told.traits, told.called);
 	graph_tell(r->graph, &touchpoint, source, keep(r, result, row, 4),
 		&event, strtoll(db_value(result, row, 1), NULL, 10), &told);
 	return true;
@@ -437,7 +437,8 @@ take_by_model(struct resolver *r)
 	if (!r->policy->likeness || (r->model && r->version == r->wanted))
 		take(r);
 	else
-		db_query(r->db, sql_model_used, 0, NULL, on_model, r);
+		db_query(r->db, sql_model_used, 1, (const char *[]){ NULL },
+			on_model, r);
 }
 
 static void

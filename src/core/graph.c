@@ -286,11 +286,14 @@ fold(struct graph *g, struct told_event *ev)
 	struct spot *s = &g->spots[ev->spot];
 	struct cuts cuts = cuts_of(g, s);
 	enum assurance know[EVENT_CLAIMS] = { 0 };
+	struct called called = { 0 };
+	bool gone = false;
 
 	for (size_t i = 0; i < s->member_count; i++)
 		know[i] = ev->told.identifiers[i].assurance;
+	called_tell(&called, ev->told.called, ev->at, &ev->event, &gone);
 	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, &cuts,
-		ev->at, know, s->member_count, ev->told.name);
+		ev->at, know, s->member_count, &called);
 	need_owners(g, s);
 }
 
@@ -357,32 +360,31 @@ follow_tenures(struct graph *g)
 			graph_look(g, &g->nodes[i].base);
 }
 
+/* An identifier that people of several names have is shared as long as nobody
+ * proves it, and they are called so. */
 static void
-note_proved(struct graph *g, struct node *n, enum assurance assurance)
+reopen(struct graph *g, const struct spot *s, const struct stay *stay, size_t m)
 {
+	struct node *n = &g->nodes[s->members[m]];
 	size_t kind;
 
-	if (n->proved || !assurance)
+	if (!n->stored || !n->shared || n->crowded || !stay->assurance[m])
 		return;
 	kind = policy_kind(g->arena, g->policy, span_of(n->kind));
-	if (!policy_proves(&g->policy->kinds[kind], assurance))
-		return;
-	n->proved = n->write = true;
-	n->reopened = n->stored && n->shared;
+	n->reopened |=
+		stay->renamed || s->again ||
+		policy_proves(&g->policy->kinds[kind], stay->assurance[m]);
 }
 
-/* An identifier that people of several names have is shared as long as nobody
- * proves it. */
 static void
-note_proofs(struct graph *g)
+reopen_all(struct graph *g)
 {
 	for (size_t i = 0; g->contradict && i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
 
-		for (size_t k = 0; k < s->stays.count; k++)
+		for (size_t k = 0; s->moved && k < s->stays.count; k++)
 			for (size_t m = 0; m < s->member_count; m++)
-				note_proved(g, &g->nodes[s->members[m]],
-					s->stays.items[k].assurance[m]);
+				reopen(g, s, &s->stays.items[k], m);
 	}
 }
 
@@ -413,7 +415,7 @@ graph_frontier(struct graph *g, uint32_t **nodes)
 	size_t count = 0;
 
 	follow_tenures(g);
-	note_proofs(g);
+	reopen_all(g);
 	*nodes = arena_array(g->arena, g->node_count + 1, sizeof(**nodes));
 	follow_rulings(g);
 	for (uint32_t i = 0; i < g->node_count; i++) {
@@ -494,7 +496,8 @@ view_spot(struct graph *g, struct view *v, uint32_t spot)
 			continue;
 		v->stay_at[at][t->stay_count] = i;
 		stays[t->stay_count++] = (struct resolve_stay){ stay->first,
-			stay->last, stay->assurance, &stay->names };
+			stay->last, stay->assurance,
+			called_text(g->arena, &stay->called) };
 	}
 	t->members = members;
 	t->member_count = s->member_count;
@@ -670,12 +673,16 @@ touch_lost(struct graph *g)
 
 static void
 take_tenure(struct graph *g, struct node *n, const struct tenure *t,
-	const struct id *founder, bool shared)
+	const struct id *founder, bool shared, bool claimed)
 {
+	/* Of one that is not looked at whole there is no saying. */
+	bool crowded =
+		n->stored && !n->expanded ? n->crowded : shared && !claimed;
+
 	bool later = id_compare(&n->base, &none);
 
-	if (n->stored && n->shared == shared && n->until == t->until &&
-		n->run_at == t->run_at &&
+	if (n->stored && n->shared == shared && n->crowded == crowded &&
+		n->until == t->until && n->run_at == t->run_at &&
 		(!later || n->first_seen == t->first_seen) &&
 		!id_compare(&n->founder, founder))
 		return;
@@ -683,6 +690,7 @@ take_tenure(struct graph *g, struct node *n, const struct tenure *t,
 	touch_founder(g, founder);
 	n->founder = *founder;
 	n->shared = shared;
+	n->crowded = crowded;
 	n->until = t->until;
 	n->run_at = t->run_at;
 	if (later)
@@ -716,7 +724,8 @@ take_groups(struct graph *g, const struct view *v)
 	drop_tenures(g, v);
 	for (size_t i = 0; i < out->tenure_count; i++)
 		take_tenure(g, &g->nodes[v->graph_at[i]], &out->tenures[i],
-			&out->tenures[out->founder[i]].id, out->shared[i]);
+			&out->tenures[out->founder[i]].id, out->shared[i],
+			out->claimed[i]);
 }
 
 void
@@ -790,7 +799,7 @@ graph_regroup(struct graph *g)
 	struct view v;
 
 	lower_first_seen(g);
-	note_proofs(g);
+	reopen_all(g);
 	view_create(g, &v);
 	if (!v.in.node_count) {
 		keep_profiles(g);

@@ -29,6 +29,7 @@ place_nodes(struct work *w)
 		p->input = (uint32_t)i;
 		p->personal = policy_is_personal(p->kind);
 		p->shared = p->node->shared || p->kind->class == KIND_NEVER;
+		p->claimed = p->node->claimed;
 	}
 	if (n)
 		qsort(w->places, n, sizeof(*w->places), compare_place);
@@ -60,10 +61,10 @@ links_are_others(const struct work *w, const struct resolve_touchpoint *t,
 	const struct place *p = &w->places[w->place_of[t->members[i]]];
 
 	/* What proves a shared one may lie beyond what is looked at. */
-	return !p->shared && p->proven.count && stay->names->count &&
+	return !p->shared && p->proven.count && stay->called &&
 	       !policy_proves(p->kind, stay->assurance[i]) &&
 	       names_are_others(
-		       w->arena, &p->proven, stay->names, w->in->contradict);
+		       w->arena, &p->proven, stay->called, w->in->contradict);
 }
 
 /* What the stay says of members i and j, which it names both. */
@@ -170,12 +171,12 @@ static void
 read_proven(struct work *w, const struct resolve_touchpoint *t,
 	const struct resolve_stay *stay)
 {
-	for (size_t i = 0; i < t->member_count; i++) {
+	for (size_t i = 0; stay->called && i < t->member_count; i++) {
 		struct place *p = &w->places[w->place_of[t->members[i]]];
 
 		if (policy_is_personal(p->kind) &&
 			policy_proves(p->kind, stay->assurance[i]))
-			names_unite(w->arena, &p->proven, stay->names);
+			names_add(w->arena, &p->proven, stay->called);
 	}
 }
 
@@ -305,7 +306,8 @@ read_claimants(const struct work *w, const struct resolve_touchpoint *t,
 		if (!stay->assurance[i] || !policy_is_personal(p->kind))
 			continue;
 		c->proved[base] |= policy_proves(p->kind, stay->assurance[i]);
-		names_unite(w->arena, &c->names[base], stay->names);
+		if (stay->called)
+			names_add(w->arena, &c->names[base], stay->called);
 	}
 }
 
@@ -327,10 +329,11 @@ mark_claimed(struct work *w)
 	for (i = 0; i < n; i++) {
 		uint32_t base = w->base_of[w->places[i].input];
 
-		w->places[i].shared |=
-			!c.proved[base] &&
+		w->places[i].claimed =
+			!w->places[i].shared && !c.proved[base] &&
 			names_are_several(
 				w->arena, &c.names[base], w->in->contradict);
+		w->places[i].shared |= w->places[i].claimed;
 	}
 }
 
@@ -357,7 +360,7 @@ links_mark_shared(struct work *w)
 		if (is_crowded(w, &w->ties[i], run))
 			w->places[w->ties[i].from].shared = true;
 	}
+	spread_shared(w);
 	if (w->in->contradict)
 		mark_claimed(w);
-	spread_shared(w);
 }

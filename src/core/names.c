@@ -1,7 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/names.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+static bool
+take_part(struct called *called, int part, const char *text, int64_t at,
+	const struct id *event, bool *gone)
+{
+	const char *was = called->parts[part].text;
+	int64_t last = called->parts[part].at;
+
+	if (!text ||
+		(was && (at < last ||
+				(at == last &&
+					id_compare(event,
+						&called->parts[part].event) <=
+						0))))
+		return false;
+	called->parts[part].text = text;
+	called->parts[part].at = at;
+	called->parts[part].event = *event;
+	if (was && !strcmp(was, text))
+		return false;
+	*gone |= was != NULL;
+	return true;
+}
+
+bool
+called_tell(struct called *called, const char *const texts[CALLED_PARTS],
+	int64_t at, const struct id *event, bool *gone)
+{
+	bool changed = false;
+
+	for (int i = 0; i < CALLED_PARTS; i++)
+		changed |= take_part(called, i, texts[i], at, event, gone);
+	return changed;
+}
+
+bool
+called_unite(struct called *called, const struct called *more, bool *gone)
+{
+	bool changed = false;
+
+	for (int i = 0; i < CALLED_PARTS; i++) {
+		const char *ours = called->parts[i].text;
+		const char *theirs = more->parts[i].text;
+
+		/* Whichever holds, the other is gone. */
+		*gone |= ours && theirs && strcmp(ours, theirs) != 0;
+		changed |= take_part(called, i, theirs, more->parts[i].at,
+			&more->parts[i].event, gone);
+	}
+	return changed;
+}
+
+const char *
+called_text(struct arena *a, const struct called *called)
+{
+	const char *text = NULL;
+
+	for (int i = 0; i < CALLED_PARTS; i++)
+		if (called->parts[i].text)
+			text = arena_printf(a, "%s%s\n", text ? text : "",
+				called->parts[i].text);
+	return text;
+}
+
+char *
+called_write(struct arena *a, const struct called *called)
+{
+	char *text = NULL, id[ID_TEXT];
+
+	for (int i = 0; i < CALLED_PARTS; i++)
+		if (called->parts[i].text)
+			text = arena_printf(a, "%s%d %lld %s %s\n",
+				text ? text : "", i,
+				(long long)called->parts[i].at,
+				id_format(&called->parts[i].event, id),
+				called->parts[i].text);
+	return text;
+}
+
+struct called
+called_read(struct arena *a, struct span text)
+{
+	struct called called = { 0 };
+
+	while (text.len) {
+		struct span line = span_cut(text, '\n', &text);
+		struct span part = span_cut(line, ' ', &line);
+		struct span at = span_cut(line, ' ', &line);
+		struct span event = span_cut(line, ' ', &line);
+		int i = part.len == 1 ? *part.data - '0' : -1;
+
+		if (i < 0 || i >= CALLED_PARTS ||
+			!id_parse(event, &called.parts[i].event))
+			continue;
+		called.parts[i].at = strtoll(span_text(a, at), NULL, 10);
+		called.parts[i].text = span_text(a, line);
+	}
+	return called;
+}
 
 /* Where it is, or belongs. */
 static size_t
@@ -20,7 +121,7 @@ place_of(const struct names *names, const char *text)
 	return from;
 }
 
-bool
+void
 names_add(struct arena *a, struct names *names, const char *text)
 {
 	size_t at = place_of(names, text), kept = names->count;
@@ -28,7 +129,7 @@ names_add(struct arena *a, struct names *names, const char *text)
 
 	if (at == NAMES_MOST ||
 		(at < names->count && !strcmp(names->items[at], text)))
-		return false;
+		return;
 	if (kept == NAMES_MOST)
 		kept--;
 	items = arena_array(a, kept + 1, sizeof(*items));
@@ -36,17 +137,6 @@ names_add(struct arena *a, struct names *names, const char *text)
 		items[i + (i >= at)] = names->items[i];
 	items[at] = text;
 	*names = (struct names){ items, kept + 1 };
-	return true;
-}
-
-bool
-names_unite(struct arena *a, struct names *names, const struct names *more)
-{
-	bool changed = false;
-
-	for (size_t i = 0; i < more->count; i++)
-		changed |= names_add(a, names, more->items[i]);
-	return changed;
 }
 
 bool
@@ -63,51 +153,11 @@ names_are_several(
 }
 
 bool
-names_are_others(struct arena *a, const struct names *x, const struct names *y,
+names_are_others(struct arena *a, const struct names *names, const char *text,
 	names_contradict contradict)
 {
-	for (size_t i = 0; i < x->count; i++)
-		for (size_t k = 0; k < y->count; k++)
-			if (!contradict(a, x->items[i], y->items[k]))
-				return false;
-	return x->count && y->count;
-}
-
-char *
-names_write(struct arena *a, const struct names *names)
-{
-	size_t size = 1;
-	char *text, *to;
-
-	if (!names->count)
-		return NULL;
 	for (size_t i = 0; i < names->count; i++)
-		size += strlen(names->items[i]) + 2;
-	text = to = arena_alloc(a, size);
-	for (size_t i = 0; i < names->count; i++) {
-		size_t len = strlen(names->items[i]);
-
-		if (i)
-			*to++ = '\n';
-		memcpy(to, names->items[i], len);
-		to += len;
-	}
-	return text;
-}
-
-struct names
-names_read(struct arena *a, struct span text)
-{
-	struct names names = { 0 };
-
-	while (text.len) {
-		const char *end = memmem(text.data, text.len, "\n\n", 2);
-		size_t len = end ? (size_t)(end + 1 - text.data) : text.len;
-
-		names_add(a, &names,
-			span_text(a, (struct span){ text.data, len }));
-		len += end != NULL;
-		text = (struct span){ text.data + len, text.len - len };
-	}
-	return names;
+		if (!contradict(a, names->items[i], text))
+			return false;
+	return names->count;
 }

@@ -379,12 +379,14 @@ put_nodes(struct arena *a, struct work *w, const struct divided *d,
 	out->tenure_count = n;
 	out->founder = arena_array(a, n, sizeof(*out->founder));
 	out->shared = arena_array(a, n, sizeof(*out->shared));
+	out->claimed = arena_array(a, n, sizeof(*out->claimed));
 	for (size_t i = 0; i < n; i++) {
 		uint32_t root = find_root(w->places, w->place_of[i]);
 		uint32_t founder = w->places[root].founder;
 
 		out->founder[i] = w->places[founder].input;
 		out->shared[i] = w->places[w->place_of[i]].shared;
+		out->claimed[i] = w->places[w->place_of[i]].claimed;
 		out->tenures[i] = (struct tenure){ w->in->nodes[i].id,
 			d->base_of[i], w->in->nodes[i].first_seen, d->until[i],
 			out->shared[i] ? INT64_MIN
@@ -510,8 +512,10 @@ mark_nodes(const struct work *w, const struct resolve_input *in)
 		arena_array(w->arena, in->node_count + 1, sizeof(*nodes));
 
 	memcpy(nodes, in->nodes, in->node_count * sizeof(*nodes));
-	for (size_t i = 0; i < in->node_count; i++)
+	for (size_t i = 0; i < in->node_count; i++) {
 		nodes[i].shared = w->places[w->place_of[i]].shared;
+		nodes[i].claimed = w->places[w->place_of[i]].claimed;
+	}
 	return nodes;
 }
 

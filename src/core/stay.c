@@ -33,7 +33,7 @@ raise_assurance(struct stay *s, const enum assurance *assurance, size_t width)
 /* b's events are now a's; the lower number stands, so that what has long
  * been there seldom changes its key. */
 static struct stay *
-join(struct arena *arena, struct stay *a, struct stay *b)
+join(struct stay *a, struct stay *b)
 {
 	if (a->number > b->number) {
 		struct stay *swap = a;
@@ -45,7 +45,7 @@ join(struct arena *arena, struct stay *a, struct stay *b)
 	a->last = b->last > a->last ? b->last : a->last;
 	a->events += b->events;
 	raise_assurance(a, b->assurance, EVENT_CLAIMS);
-	names_unite(arena, &a->names, &b->names);
+	called_unite(&a->called, &b->called, &a->renamed);
 	a->changed = a->moved = b->changed = true;
 	b->into = a->number;
 	return a;
@@ -54,7 +54,7 @@ join(struct arena *arena, struct stay *a, struct stay *b)
 int
 stays_add(struct arena *a, struct stays *stays, int64_t silence,
 	const struct cuts *cuts, int64_t at, const enum assurance *assurance,
-	size_t width, const char *name)
+	size_t width, const struct called *called)
 {
 	struct stay *s = NULL;
 	int highest = 0;
@@ -64,7 +64,7 @@ stays_add(struct arena *a, struct stays *stays, int64_t silence,
 
 		highest = each->number > highest ? each->number : highest;
 		if (touches(each, silence, cuts, at))
-			s = s ? join(a, s, each) : each;
+			s = s ? join(s, each) : each;
 	}
 	if (!s) {
 		stays->items = arena_grow(a, stays->items, stays->count,
@@ -86,7 +86,7 @@ stays_add(struct arena *a, struct stays *stays, int64_t silence,
 	s->events++;
 	s->changed = true;
 	raise_assurance(s, assurance, width);
-	if (name && names_add(a, &s->names, name))
+	if (called && called_unite(&s->called, called, &s->renamed))
 		s->moved = true;
 	return s->number;
 }

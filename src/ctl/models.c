@@ -18,6 +18,7 @@ struct model *
 models_load(
 	struct ctl *ctl, struct arena *a, const char *version, struct err *e)
 {
+	const char *none = NULL;
 	struct ctl_rows rows;
 	bool ok;
 
@@ -31,7 +32,7 @@ models_load(
 		return NULL;
 	}
 	ok = version ? ctl_query(ctl, sql_model_read, 1, &version, &rows, e)
-		     : ctl_query(ctl, sql_model_used, 0, NULL, &rows, e);
+		     : ctl_query(ctl, sql_model_used, 1, &none, &rows, e);
 	if (!ok)
 		return NULL;
 	if (rows.rows)

@@ -55,15 +55,14 @@ absorb(struct graph *whole, const struct graph *chunk, const struct spot *from)
 	}
 	for (size_t i = 0; i < from->stays.count; i++) {
 		struct stay stay = from->stays.items[i];
-		struct names names = { 0 };
 
 		if (stay.into)
 			continue;
 		stay.changed = stay.moved = true;
-		for (size_t k = 0; k < stay.names.count; k++)
-			names_add(a, &names,
-				span_text(a, span_of(stay.names.items[k])));
-		stay.names = names;
+		for (int k = 0; k < CALLED_PARTS; k++)
+			if (stay.called.parts[k].text)
+				stay.called.parts[k].text = span_text(
+					a, span_of(stay.called.parts[k].text));
 		graph_stay(whole, at, &stay, &nobody);
 	}
 	whole->spots[at].members = members;
@@ -215,7 +214,7 @@ tell(struct counting *c, const struct ctl_rows *rows, int r, struct err *e)
 	if (!touchpoint_read(c->arena, span_of(body), &told, e))
 		return false;
 	source = span_text(c->arena, span_of(ctl_value(rows, r, 3)));
-	told.name = person_name(c->arena, c->policy, source, told.traits);
+	person_called(c->arena, c->policy, source, told.traits, told.called);
 	graph_tell(c->chunk, &touchpoint, source,
 		span_text(c->arena, span_of(ctl_value(rows, r, 4))), &event,
 		strtoll(ctl_value(rows, r, 1), NULL, 10), &told);

@@ -18,20 +18,25 @@ person_listens(const struct policy *policy, const char *source)
 	return true;
 }
 
-const char *
-person_name(struct arena *a, const struct policy *policy, const char *source,
-	const json_t *traits)
+void
+person_called(struct arena *a, const struct policy *policy, const char *source,
+	const json_t *traits, const char *called[CALLED_PARTS])
 {
 	struct portrait p = { 0 };
 
 	if (!policy->likeness || !traits || !person_listens(policy, source))
-		return NULL;
+		return;
 	portrait_person(a, &p, traits);
-	for (size_t i = 0; i < p.count; i++)
+	for (size_t i = 0; i < p.count; i++) {
+		struct portrait one = { .looks = &p.looks[i], .count = 1 };
+		char *line;
+
 		if (p.looks[i].field == FIELD_NAME)
 			p.looks[i].parts[NAME_SENT] = "";
-	portrait_end(&p);
-	return p.count ? portrait_write(a, &p) : NULL;
+		line = portrait_write(a, &one);
+		line[strcspn(line, "\n")] = '\0';
+		called[p.looks[i].field == FIELD_BIRTH] = line;
+	}
 }
 
 /* By any of it alone: what is mistaken for others here may still be found to be

@@ -151,7 +151,7 @@ on_identifiers(const struct db_result *result, void *arg)
 			n->until = number(db_value(result, r, 7));
 		if (db_value(result, r, 8))
 			n->run_at = number(db_value(result, r, 8));
-		n->proved = db_value(result, r, 10)[0] == 't';
+		n->crowded = db_value(result, r, 10)[0] == 't';
 		n->stored = n->asked = true;
 		if (!n->shared) {
 			n->was_group = n->founder;
@@ -208,7 +208,7 @@ on_stays(const struct db_result *result, void *arg)
 		for (size_t i = 0; know[i] && i < EVENT_CLAIMS; i++)
 			stay.assurance[i] = (enum assurance)(know[i] - '0');
 		if (db_value(result, r, 7))
-			stay.names = names_read(
+			stay.called = called_read(
 				g->arena, span_of(db_value(result, r, 7)));
 		at = graph_spot(g, &touchpoint);
 		g->spots[at].stored = true;

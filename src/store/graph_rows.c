@@ -62,7 +62,7 @@ graph_identifier_rows(struct arena *a, const struct graph *g)
 		put_optional_id(c, &n->base);
 		put_optional_time(c, n->until, INT64_MAX);
 		put_optional_time(c, n->run_at, INT64_MIN);
-		columns_bool(c, n->proved);
+		columns_bool(c, n->crowded);
 	}
 	return c;
 }
@@ -163,10 +163,12 @@ put_assurance(struct columns *c, const struct spot *s, const struct stay *stay)
 }
 
 static void
-put_names(struct columns *c, struct arena *a, const struct names *names)
+put_called(struct columns *c, struct arena *a, const struct called *called)
 {
-	if (names->count)
-		columns_text(c, span_of(names_write(a, names)));
+	const char *text = called_write(a, called);
+
+	if (text)
+		columns_text(c, span_of(text));
 	else
 		columns_null(c);
 }
@@ -192,7 +194,7 @@ graph_stay_rows(struct arena *a, const struct graph *g)
 			columns_time(c, stay->last);
 			columns_int(c, stay->events);
 			put_assurance(c, s, stay);
-			put_names(c, a, &stay->names);
+			put_called(c, a, &stay->called);
 		}
 	}
 	return c;

@@ -12,7 +12,7 @@
 struct identifier_row {
 	struct id id, founder, base;
 	int64_t until, run_at;
-	bool proved;
+	bool crowded;
 	bool gone, base_known;
 	const char *kind;
 	struct span value;
@@ -185,7 +185,7 @@ load_identifier(
 	n->run_at = r->run_at;
 	n->founder = r->founder;
 	n->shared = r->shared;
-	n->proved = r->proved;
+	n->crowded = r->crowded;
 	n->stored = true;
 	if (!n->shared)
 		n->was = n->was_group = n->founder;
@@ -453,7 +453,7 @@ put_identifier(struct sim *sim, const json_t *row)
 	r->founder = id(row, "founder");
 	r->base = id(row, "base");
 	r->shared = json_is_true(json_object_get(row, "shared"));
-	r->proved = json_is_true(json_object_get(row, "proved"));
+	r->crowded = json_is_true(json_object_get(row, "crowded"));
 }
 
 /* The rows of an identifier's tenures hang on its own. */
@@ -555,10 +555,10 @@ put_stay(struct sim *sim, const json_t *row)
 	put.stay.events = number(row, "events");
 	json_array_foreach(know, i, each) put.stay.assurance[i] =
 		(enum assurance)json_integer_value(each);
-	if (text(row, "names"))
-		put.stay.names = names_read(
+	if (text(row, "called"))
+		put.stay.called = called_read(
 			sim->arena, span_of(span_text(sim->arena,
-					    span_of(text(row, "names")))));
+					    span_of(text(row, "called")))));
 	for (i = 0; i < r->stay_count; i++) {
 		if (r->stays[i].stay.number == put.stay.number) {
 			r->stays[i] = put;
@@ -736,11 +736,11 @@ static const char *const touchpoint_names[] = { "touchpoint", "source",
 static const char *const member_names[] = { "identifier", "touchpoint" };
 static const char *const identifier_names[] = { "identifier", "kind", "value",
 	"first_seen", "founder", "group_founder", "shared", "base", "until",
-	"run_at", "proved" };
+	"run_at", "crowded" };
 static const char *const cut_names[] = { "identifier", "at" };
 static const char *const joined_names[] = { "touchpoint", "stay", "into" };
 static const char *const stay_names[] = { "touchpoint", "stay", "owner",
-	"first_at", "last_at", "events", "assurance", "names" };
+	"first_at", "last_at", "events", "assurance", "called" };
 static const char *const trait_names[] = { "touchpoint", "stay", "first_at",
 	"name", "value", "at", "event" };
 static const char *const decision_names[] = { "decision", "withdrawn", "at",

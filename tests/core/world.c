@@ -462,7 +462,7 @@ some_name(const struct making *m, const struct happening *h)
 		return NULL;
 	if (told->identifier_count && event[11] % 4)
 		who = told->identifiers[0].id.bytes[9] % 4;
-	return arena_printf(m->arena, "%c%u\n", 'a' + who, event[12] % 3);
+	return arena_printf(m->arena, "%c%u", 'a' + who, event[12] % 3);
 }
 
 /* The event in hand becomes a row of the journal. */
@@ -477,7 +477,9 @@ take_down(struct making *m, const char *source, size_t at)
 	touchpoint_place(m->arena, span_of("key"), &conf, m->ev, &h->placed);
 	if (!touchpoint_read(m->arena, span_of(h->placed.body), &h->told, NULL))
 		abort();
-	h->told.name = !m->name ? some_name(m, h) : *m->name ? m->name : NULL;
+	h->told.called[0] = !m->name   ? some_name(m, h)
+			    : *m->name ? m->name
+				       : NULL;
 }
 
 bool
@@ -595,7 +597,7 @@ told_word(struct making *m, struct span word)
 	if (span_starts(word, "=")) {
 		span_cut(word, '=', &name);
 		m->name = arena_printf(
-			m->arena, "%.*s\n", (int)name.len, name.data);
+			m->arena, "%.*s", (int)name.len, name.data);
 	} else {
 		claim_word(m->ev, m->arena, word);
 	}
@@ -680,8 +682,8 @@ world_tell(struct arena *a, const struct happening *h)
 		text = arena_printf(a, "%s %s%s", text,
 			name_of(a, n->kind, n->value), marks[n->assurance]);
 	}
-	if (h->told.name)
-		text = arena_printf(a, "%s =%s", text, h->told.name);
+	if (h->told.called[0])
+		text = arena_printf(a, "%s =%s", text, h->told.called[0]);
 	if (h->told.decided)
 		text = arena_printf(a, "%s %s: %s", text,
 			id_format(&h->placed.event, id), h->placed.body);

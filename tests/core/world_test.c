@@ -387,6 +387,19 @@ static const struct crossing {
 	  "4 crm record:2 phone:+5581991000001\n"
 	  "5 mail email:a@x.example+ =ana",
 		"record:2 of record:2 since 2025-01-03T00:00:00Z\n" },
+	/* What the other one did is not hers either. */
+	{ "1 crm record:1 email:a@x.example =ana\n"
+	  "2 crm record:2 email:a@x.example =bia\n"
+	  "5 mail email:a@x.example+ =ana",
+		"crm email:a@x.example record:2 | 2025-01-03T00:00:00Z to "
+		"2025-01-03T00:00:00Z n=1 know=11 of record:2\n" },
+	/* A name was a mistake. */
+	{ "1 crm record:1 email:a@x.example =ana\n"
+	  "1 crm record:2 email:a@x.example =bia\n"
+	  "2 crm record:2 email:a@x.example =ana\n"
+	  "3 crm record:1 phone:+5581991000001\n"
+	  "4 crm record:3 email:a@x.example",
+		"record:3 of record:1 since 2025-01-05T00:00:00Z\n" },
 	/* A stay that was long there is told another name. */
 	{ "1 crm record:1 email:a@x.example =ana\n"
 	  "1 crm record:2 email:a@x.example\n"

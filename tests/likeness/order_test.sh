@@ -112,14 +112,15 @@ stewards() { # set
 		ORDER BY founder, identifier LIMIT 50" >"$state/pairs"
 	: >"$state/decisions"
 	while IFS='|' read -r profile group; do
+		# One that is parted may part others of its component.
+		[ "$(together "$profile" "$group")" = 1 ] || continue
 		expect "$1: split" 200 "$(status -X POST \
 			-H "Authorization: Bearer $key" -d "$(printf \
 			'{"identifiers":["%s"],"reason":"another"}' "$group")" \
 			"$url/v1/profiles/$profile/split")"
 		jq -r .decision "$state/answer" >>"$state/decisions"
 	done <"$state/pairs"
-	expect "$1: decisions" "$(wc -l <"$state/pairs")" \
-		"$(wc -l <"$state/decisions")"
+	expect "$1: decisions" 1 "$(($(wc -l <"$state/decisions") > 10))"
 	expect "$1: nobody is put back" 0 "$(still_together)"
 	expect "$1: verify with decisions" 0 "$(code ctl verify)"
 	apart=$(digest)
@@ -133,13 +134,16 @@ stewards() { # set
 	judge "$1_withdrawn"
 }
 
+together() { # identifier, identifier
+	value "SELECT count(*) FROM live.identifier AS a,
+		live.identifier AS b
+		WHERE a.identifier = '$1' AND b.identifier = '$2'
+			AND a.founder = b.founder"
+}
+
 still_together() {
 	while IFS='|' read -r profile group; do
-		value "SELECT count(*) FROM live.identifier AS a,
-			live.identifier AS b
-			WHERE a.identifier = '$profile'
-				AND b.identifier = '$group'
-				AND a.founder = b.founder"
+		together "$profile" "$group"
 	done <"$state/pairs" | awk '{ n += $1 } END { print n + 0 }'
 }
 
