@@ -14,8 +14,11 @@ struct weighing {
 	int household; /* at most 0: what speaks for two of one household is
 			* taken off, as far as it could outweigh strangers at
 			* the model's join */
-	int sum;       /* all of that */
-	bool vetoed;   /* they contradict; then sum is WEIGHT_VETOED */
+	int evidence;  /* all of that */
+	bool vetoed;   /* they contradict */
+	bool named;    /* nothing but what they are called speaks for them */
+	int sum;       /* what counts: WEIGHT_VETOED, or at most so much that
+			* people are asked, or the evidence */
 };
 
 /* Two alone stay apart by it; where many others of a cluster agree, one that

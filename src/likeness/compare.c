@@ -240,8 +240,8 @@ is_full(const char *const *x)
 /* Who has two family names may have the second in the field of the given name:
  * "tyler ben" "duffy" beside "ben" "duffy tyler". */
 static const char *const *
-unshift(const char *const *x, const char *const *y,
-	const char *out[LOOK_PARTS], char given[TEXT_WORD])
+unshift(const char *const *x, const char *const *y, const char *out[LOOK_PARTS],
+	char given[TEXT_WORD])
 {
 	const char *rest = x[NAME_MIDDLE];
 	struct span first;

@@ -116,7 +116,8 @@ full_year(int year, size_t digits)
 static bool
 order_date(const struct span *word, const int *n, int month, int date[3])
 {
-	int year = word[0].len > 2 ? 0 : 2;
+	bool first = word[0].len > 2 && n[0]; /* and no "Mar" */
+	int year = first ? 0 : 2;
 	int a = year == 0 ? 1 : 0, b = year == 0 ? 2 : 1;
 
 	if (word[0].len > 4 || word[year].len > 4)

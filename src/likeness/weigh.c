@@ -27,13 +27,31 @@ is_contradiction(const struct likeness *l)
 	       likeness_opposes(l, COMPARE_SUFFIX);
 }
 
+/* Many are called the same: a name is no identifier. */
+static bool
+is_of_names(enum comparison c)
+{
+	return c == COMPARE_GIVEN || c == COMPARE_FAMILY ||
+	       c == COMPARE_MIDDLE || c == COMPARE_SUFFIX ||
+	       c == COMPARE_GENDER;
+}
+
+static int
+count(const struct model *m, const struct weighing *w)
+{
+	if (w->vetoed)
+		return WEIGHT_VETOED;
+	return w->named && w->evidence >= m->support ? m->support - 1
+						     : w->evidence;
+}
+
 void
 likeness_weigh(
 	const struct model *m, const struct likeness *l, struct weighing *out)
 {
 	int kin = 0;
 
-	*out = (struct weighing){ 0 };
+	*out = (struct weighing){ .named = true };
 	for (int c = 0; c < COMPARISONS; c++) {
 		int level = l->level[c];
 
@@ -42,15 +60,16 @@ likeness_weigh(
 		if (level <= comparison_kinds[c].by_value)
 			out->rarity[c] = model_rarity(m, c, l->left[c]);
 		out->weight[c] = m->weight[c][level] + out->rarity[c];
-		out->sum += out->weight[c];
+		out->evidence += out->weight[c];
 		if (comparison_kinds[c].household)
 			kin += m->kin_weight[c][level] + out->rarity[c];
+		if (out->weight[c] > 0 && !is_of_names(c))
+			out->named = false;
 	}
 	out->household = -add_one(kin + m->kin - m->join);
-	out->sum += out->household;
+	out->evidence += out->household;
 	out->vetoed = is_contradiction(l);
-	if (out->vetoed)
-		out->sum = WEIGHT_VETOED;
+	out->sum = count(m, out);
 }
 
 int
