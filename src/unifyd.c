@@ -15,6 +15,7 @@
 #include "app/access.h"
 #include "app/front.h"
 #include "app/listeners.h"
+#include "app/model.h"
 #include "app/regroup.h"
 #include "app/resolver.h"
 #include "app/upkeep.h"
@@ -372,6 +373,7 @@ open_roads(struct unifyd *u, struct err *e)
 		PATIENCE_MS, c->database_readers);
 	u->front.journal = journal_create(u->base, u->writer);
 	u->front.access = access_create(u->base, u->housekeeper);
+	u->front.model = model_in_use_create();
 	u->front.limit = limit_create();
 	if (!open_tls(c, &u->tls, e))
 		return false;
@@ -399,6 +401,7 @@ close_roads(struct unifyd *u)
 	upkeep_destroy(u->upkeep);
 	regroup_destroy(u->regroup);
 	journal_destroy(u->front.journal);
+	model_in_use_destroy(u->front.model);
 }
 
 static struct event *

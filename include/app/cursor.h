@@ -19,4 +19,8 @@ bool cursor_time(struct arena *a, struct span cursor, const char **time,
 bool cursor_change(struct arena *a, struct span cursor, const char **number,
 	const char **ordinal) MUST_CHECK;
 
+/* "WEIGHT,ID,ID": of the reviews. */
+bool cursor_review(
+	struct arena *a, struct span cursor, const char *parts[3]) MUST_CHECK;
+
 #endif

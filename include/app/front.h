@@ -18,6 +18,7 @@ struct access;
 struct event_base;
 struct journal;
 struct limit;
+struct model_in_use;
 struct pool;
 struct resolver;
 
@@ -27,6 +28,7 @@ struct front {
 	struct journal *journal;
 	struct resolver *resolver; /* NULL where another process resolves */
 	struct access *access;
+	struct model_in_use *model;
 	struct limit *limit; /* how often who may ask */
 	struct event_base *base;
 	const char *caller; /* the name of the key that asks, in a handler */
@@ -84,6 +86,10 @@ void profile_split_serve(struct front *f, struct request *r, struct span rest);
 void decision_list_serve(struct front *f, struct request *r);
 void decision_withdraw_serve(
 	struct front *f, struct request *r, struct span rest);
+void review_list_serve(struct front *f, struct request *r);
+/* /v1/reviews/ID */
+void review_serve(struct front *f, struct request *r, struct span rest);
+void review_answer_serve(struct front *f, struct request *r, struct span rest);
 void ops_serve(struct front *f, struct request *r);
 
 #endif

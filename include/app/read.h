@@ -9,6 +9,7 @@
 #include "app/front.h"
 #include "base/arena.h"
 #include "io/db.h"
+#include "likeness/explain.h"
 
 /* A read on its way; on the request's arena. */
 struct read {
@@ -41,9 +42,16 @@ bool read_limit(struct read *read);
 /* False where the text is no id, and the request was answered; what: the name
  * of it for the reader. */
 bool read_id(struct read *read, struct span text, const char *what);
+/* The two groups of a review's id; false where it is none, and the request was
+ * answered. */
+bool read_review(struct read *read, struct span text, const char *groups[2]);
 /* Reads the parameter cursor, "TIME,ID" as a page before gave it; NULLs where
  * there is none. False where it is bad, and was answered. */
 bool read_cursor(struct read *read, const char **time, const char **id);
+/* The sides of all rows of a query of pairs (likeness/explain.h), on the arena.
+ */
+struct explain_pair_sides *read_pairs(
+	struct arena *a, const struct db_result *result);
 /* Asks for the record of the profile that has the identifier. */
 void read_record(struct read *read, const char *id, db_done done);
 

@@ -41,3 +41,22 @@ cursor_change(struct arena *a, struct span cursor, const char **number,
 	*ordinal = span_text(a, after);
 	return true;
 }
+
+bool
+cursor_review(struct arena *a, struct span cursor, const char *parts[3])
+{
+	struct span rest, second, weight = span_cut(cursor, ',', &rest);
+	struct span first = span_cut(rest, ',', &second);
+	struct span digits = weight;
+	struct id id;
+
+	if (span_starts(digits, "-"))
+		span_cut(weight, '-', &digits);
+	if (!is_number(digits, ORDINAL_DIGITS) || !id_parse(first, &id) ||
+		!id_parse(second, &id))
+		return false;
+	parts[0] = span_text(a, weight);
+	parts[1] = span_text(a, first);
+	parts[2] = span_text(a, second);
+	return true;
+}

@@ -33,6 +33,9 @@ static const struct route routes[] = {
 	{ "GET",  "/v1/profiles/",       "read", NULL, profile_serve },
 	{ "GET",  "/v1/changes",         "read", change_list_serve, NULL },
 	{ "GET",  "/v1/decisions",       "steward", decision_list_serve, NULL },
+	{ "GET",  "/v1/reviews",         "steward", review_list_serve, NULL },
+	{ "GET",  "/v1/reviews/",        "steward", NULL, review_serve },
+	{ "POST", "/v1/reviews/",        "steward", NULL, review_answer_serve },
 	{ "DELETE", "/v1/decisions/",    "steward", NULL,
 		decision_withdraw_serve },
 };

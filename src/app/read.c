@@ -166,3 +166,48 @@ read_record(struct read *read, const char *id, db_done done)
 	db_ask(pool_db(read->front->readers), sql_profile_record, 4, params,
 		done, read);
 }
+
+bool
+read_review(struct read *read, struct span text, const char *groups[2])
+{
+	struct span second, first = span_cut(text, '.', &second);
+	struct request *r = read->request;
+	struct id id;
+
+	if (!id_parse(first, &id) || !id_parse(second, &id)) {
+		front_status(read->front, r, 400, "invalid",
+			"review: want the id of one, two ids with a dot "
+			"between them");
+		return false;
+	}
+	groups[0] = span_text(r->arena, first);
+	groups[1] = span_text(r->arena, second);
+	return true;
+}
+
+struct cell_of {
+	struct arena *arena;
+	const struct db_result *result;
+	int row;
+};
+
+static const char *
+cell(void *arg, int column)
+{
+	const struct cell_of *at = arg;
+	const char *text = db_value(at->result, at->row, column);
+
+	return text ? span_text(at->arena, span_of(text)) : NULL;
+}
+
+struct explain_pair_sides *
+read_pairs(struct arena *a, const struct db_result *result)
+{
+	struct explain_pair_sides *pairs =
+		arena_array(a, (size_t)result->rows + 1, sizeof(*pairs));
+
+	for (int row = 0; row < result->rows; row++)
+		pairs[row] = explain_sides(
+			cell, &(struct cell_of){ a, result, row });
+	return pairs;
+}

@@ -1,33 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stewards' decisions: merge, split, withdraw. A decision is an event like any
- * other: it lists the identifiers that it is about as they are when it is
- * taken, goes through the journal, and is answered once it is resolved, with
- * the profiles as they then are.
+ * Stewards' decisions: merge, split, answers to reviews, withdraw. A decision
+ * is an event like any other: it lists the identifiers that it is about as they
+ * are when it is taken, goes through the journal, and is answered once it is
+ * resolved, with the profiles as they then are.
  */
 #include <event2/event.h>
 #include <string.h>
-#include <sys/time.h>
 
+#include "app/decide.h"
 #include "app/front.h"
 #include "app/read.h"
 #include "app/resolver.h"
 #include "core/json.h"
-#include "core/touchpoint.h"
 #include "io/http.h"
 #include "io/pool.h"
 #include "store/journal.h"
 #include "store/sql.h"
 
-/* No operator's source can have the name: theirs begin with a letter or a
- * digit. */
-#define SOURCE ".steward"
 #define REASON_MAX 1000
 #define LOOK_MS 20     /* between looks at whether it is resolved */
 #define LOOKS 500      /* then the answer is 202 */
 #define ASKED_MAX 1000 /* identifiers in one request */
 
-enum what { MERGE, SPLIT, WITHDRAW };
+enum what { MERGE, SPLIT, WITHDRAW, APART };
 
 /* A decision on its way. */
 struct steward {
@@ -246,58 +242,27 @@ on_appended(const struct err *why, void *arg)
 	look(s);
 }
 
-static int64_t
-now(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * CLOCK_SECOND + tv.tv_usec;
-}
-
 /* What repeats of one key have in common is all but the time. */
 static void
 append(struct steward *s)
 {
-	static const char *const names[] = { "merge", "split", "withdraw" };
+	static const char *const names[] = { "merge", "split", "withdraw",
+		"apart" };
 	struct front *f = s->read.front;
 	struct request *r = s->read.request;
-	struct source_conf source = { .name = SOURCE };
-	struct events events = { 0 };
-	struct event *ev = events_add(r->arena, &events);
-	struct id random = id_random();
-	struct placed placed;
-	char id[ID_TEXT];
-	json_t *says;
+	struct deciding d = { .name = names[s->what],
+		.withdraws = s->what == WITHDRAW,
+		.decision = s->decision,
+		.same = s->what == MERGE,
+		.left = s->left,
+		.right = s->right,
+		.reason = s->reason,
+		.author = s->author,
+		.key = request_header(r, "idempotency-key") };
 
-	ev->type = "decision";
-	ev->name = span_of(names[s->what]);
-	ev->external_id = request_header(r, "idempotency-key");
-	if (!ev->external_id.len)
-		ev->external_id = span_of(
-			arena_printf(r->arena, "%s", id_format(&random, id)));
-	if (s->what == WITHDRAW)
-		says = json_pack(
-			"{s:s}", "withdraws", id_format(&s->decision, id));
-	else
-		says = json_pack("{s:b,s:O,s:O}", "same", s->what == MERGE,
-			"left", s->left, "right", s->right);
-	json_object_set_new(says, "reason", json_string(s->reason));
-	json_object_set_new(says, "author", json_string(s->author));
-	json_object_set_new(ev->body, "decision", says);
-	ev->occurred_at = CLOCK_NONE;
-	touchpoint_place(r->arena, f->config->hash_key, &source, ev, &placed);
+	s->entry = decide_entry(r->arena, f->config->hash_key, &d);
 	if (s->what != WITHDRAW)
-		s->decision = placed.event;
-	s->entry = (struct entry){ .event = placed.event,
-		.touchpoint = placed.touchpoint,
-		.occurred_at = now(),
-		.received_at = now(),
-		.source = SOURCE,
-		.channel = "steward",
-		.type = ev->type,
-		.body = placed.body };
-	memcpy(s->entry.digest, placed.digest, DIGEST_SIZE);
+		s->decision = s->entry.event;
 	journal_append(
 		f->journal, r->arena, &s->entry, 1, DB_ASK_MS, on_appended, s);
 }
@@ -407,7 +372,7 @@ name_asked(struct steward *s, const struct db_result *result)
 }
 
 static void
-take_merge(struct steward *s, const struct db_result *result)
+take_two(struct steward *s, const struct db_result *result)
 {
 	if (result->rows != 2 ||
 		!strcmp(db_value(result, 0, 1), db_value(result, 1, 1))) {
@@ -464,8 +429,8 @@ on_sides(const struct db_result *result, void *arg)
 		return;
 	s->at = 0;
 	s->profiles = own(s, json_array());
-	if (s->what == MERGE)
-		take_merge(s, result);
+	if (s->what == MERGE || s->what == APART)
+		take_two(s, result);
 	else
 		take_split(s, result);
 }
@@ -558,6 +523,27 @@ profile_merge_serve(struct front *f, struct request *r)
 		read_asked(
 			s, json_object_get(body, "profiles"), "profiles", 2, 2))
 		ask_sides(s);
+}
+
+/* {"same":true or false,"reason"}: of the two profiles that its groups are in
+ * now. */
+void
+review_answer_serve(struct front *f, struct request *r, struct span rest)
+{
+	struct steward *s = steward_create(f, r, MERGE);
+	const char *groups[2];
+	json_t *body, *same;
+
+	if (!read_review(&s->read, rest, groups) || !read_body(s, &body))
+		return;
+	same = json_object_get(body, "same");
+	if (!json_is_boolean(same)) {
+		refuse(s, 400, "invalid", "same: want true or false");
+		return;
+	}
+	s->what = json_is_true(same) ? MERGE : APART;
+	s->asked = own(s, json_pack("[s,s]", groups[0], groups[1]));
+	ask_sides(s);
 }
 
 void

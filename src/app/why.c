@@ -8,12 +8,14 @@
 #include <string.h>
 
 #include "app/front.h"
+#include "app/model.h"
 #include "app/read.h"
 #include "core/explain.h"
 #include "core/json.h"
 #include "core/policy.h"
 #include "io/http.h"
 #include "io/pool.h"
+#include "likeness/explain.h"
 #include "likeness/person.h"
 #include "store/graph.h"
 #include "store/sql.h"
@@ -24,7 +26,65 @@ struct why {
 	struct id from, to;
 	bool pair;
 	json_t *explanation;
+	bool likeness; /* the policy knows it */
+	struct explain_pair_sides *pairs;
+	int count;
 };
+
+#define ALIKE_MOST "20" /* pairs that are told of a profile */
+
+static void
+on_model(const struct model *model, const struct err *why, void *arg)
+{
+	struct why *w = arg;
+	struct arena *a = w->read.request->arena;
+	json_t *list;
+
+	if (why) {
+		front_problem(w->read.front, w->read.request, why);
+		return;
+	}
+	if (w->pair) {
+		likeness_explain_into(w->explanation,
+			likeness_explain(a, model, &w->pairs[0]));
+	} else {
+		list = json_array();
+		for (int i = 0; i < w->count; i++)
+			json_array_append_new(
+				list, likeness_explain(a, model, &w->pairs[i]));
+		json_object_set_new(w->explanation, "likeness", list);
+	}
+	read_send(&w->read, json_write(a, w->explanation));
+}
+
+static void
+on_pairs(const struct db_result *result, void *arg)
+{
+	struct why *w = arg;
+
+	if (!read_ok(&w->read, result))
+		return;
+	w->pairs = read_pairs(w->read.request->arena, result);
+	w->count = result->rows;
+	if (w->pair && !w->count) /* one group, or a shared identifier */
+		read_send(&w->read,
+			json_write(w->read.request->arena, w->explanation));
+	else
+		model_in_use_ask(w->read.front->model,
+			pool_db(w->read.front->readers), on_model, w);
+}
+
+static void
+ask_pairs(struct why *w)
+{
+	struct db *db = pool_db(w->read.front->readers);
+	char from[ID_TEXT], to[ID_TEXT];
+	const char *params[] = { id_format(&w->from, from),
+		w->pair ? id_format(&w->to, to) : ALIKE_MOST };
+
+	db_ask(db, w->pair ? sql_alike_pair : sql_alike_profile, 2, params,
+		on_pairs, w);
+}
 
 static void
 on_evidence(const struct db_result *result, void *arg)
@@ -44,7 +104,10 @@ on_evidence(const struct db_result *result, void *arg)
 				json_read(a, span_of(text), NULL));
 	}
 	explain_evidence(w->explanation, events);
-	read_send(&w->read, json_write(a, w->explanation));
+	if (w->likeness)
+		ask_pairs(w);
+	else
+		read_send(&w->read, json_write(a, w->explanation));
 }
 
 static void
@@ -104,6 +167,7 @@ profile_why_serve(struct front *f, struct request *r, const char *id)
 		(with && !read_id(&w->read, span_of(with), "with")) ||
 		!id_parse(span_of(id), &w->from))
 		return;
+	w->likeness = f->config->policy->likeness;
 	w->g = person_graph(r->arena, f->config->policy);
 	graph_look(w->g, &w->from);
 	if (with && id_parse(span_of(with), &w->to))

@@ -9,6 +9,8 @@
 #include "core/json.h"
 #include "core/policy.h"
 #include "ctl/command.h"
+#include "ctl/models.h"
+#include "ctl/pairs.h"
 #include "likeness/person.h"
 #include "store/graph.h"
 #include "store/sql.h"
@@ -51,6 +53,26 @@ read_identifier(struct ctl *ctl, const char *text, struct id *id, struct err *e)
 }
 
 static bool
+add_likeness(struct ctl *ctl, const struct id *from, const struct id *to,
+	json_t *explanation, struct err *e)
+{
+	char left[ID_TEXT], right[ID_TEXT];
+	const char *params[] = { id_format(from, left), id_format(to, right) };
+	struct model *model = models_load(ctl, ctl->arena, NULL, e);
+	struct explain_pair_sides pair;
+	struct ctl_rows rows;
+
+	if (!model || !ctl_query(ctl, sql_alike_pair, 2, params, &rows, e))
+		return false;
+	if (!rows.rows) /* one group, or a shared identifier */
+		return true;
+	pair = ctl_pair(&rows, 0);
+	likeness_explain_into(
+		explanation, likeness_explain(ctl->arena, model, &pair));
+	return true;
+}
+
+static bool
 explain(struct ctl *ctl, const struct id *from, const struct id *to,
 	json_t **explanation, struct err *e)
 {
@@ -83,7 +105,8 @@ explain(struct ctl *ctl, const struct id *from, const struct id *to,
 				json_read(a, span_of(ctl_value(&rows, r, 1)),
 					NULL));
 	explain_evidence(*explanation, events);
-	return true;
+	return !ctl->config->policy->likeness ||
+	       add_likeness(ctl, from, to, *explanation, e);
 }
 
 static const char *
@@ -147,6 +170,8 @@ print_explanation(const json_t *explanation)
 	json_array_foreach(
 		json_object_get(explanation, same ? "chain" : "links"), i, link)
 		print_link(link);
+	if (json_object_get(explanation, "likeness"))
+		ctl_print_pair(json_object_get(explanation, "likeness"));
 }
 
 extern const struct command command_why;

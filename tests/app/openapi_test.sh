@@ -37,6 +37,7 @@ routes() {
 	sed -n 's/^	{ "\([A-Z]*\)", *"\([^"]*\)",.*/\1 \2/p' src/app/front.c |
 		while read -r method path; do
 			case "$method $path" in
+			*/reviews/) echo "$method $path{}" ;;
 			POST*/) parts "$method $path" src/app/steward.c ;;
 			GET*/)
 				echo "$method $path{}"
