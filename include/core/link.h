@@ -27,7 +27,8 @@ struct place {
 	bool shared;
 	bool claimed;	     /* shared because of names alone */
 	bool personal;	     /* the group has a personal or proof identifier */
-	struct names proven; /* told in the stays that prove it */
+	struct names told;   /* in the stays that name it */
+	struct names proven; /* and in those that prove it */
 	struct tally *tallies;
 };
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What people are called, and when they were born, in texts of which only who
- * asks for a grouping knows what they mean, and whether two can be of one
- * person (likeness/person.h).
+ * What people are called, in texts of which only who asks for a grouping knows
+ * what they mean, and whether two can be of one person (likeness/person.h).
  */
 #ifndef CORE_NAMES_H
 #define CORE_NAMES_H
@@ -15,34 +14,23 @@
 #include "base/id.h"
 #include "base/span.h"
 
-/* What is told apart from the rest: a name, and a birth date. Each is a line
- * without its end. */
-#define CALLED_PARTS 2
-
-/* How a stay's person is called: of each part the latest word, by (at, event).
- */
+/* How a stay's person is called: the latest word, by (at, event). */
 struct called {
-	struct {
-		const char *text; /* or NULL */
-		int64_t at;
-		struct id event;
-	} parts[CALLED_PARTS];
+	const char *text; /* or NULL */
+	int64_t at;
+	struct id event;
 };
 
-/* Takes an event's word in, NULL where it has none; whether a text is another
- * now. *gone becomes true where one was there before. */
-bool called_tell(struct called *called, const char *const texts[CALLED_PARTS],
-	int64_t at, const struct id *event, bool *gone);
-/* The same for all that another has. */
-bool called_unite(struct called *called, const struct called *more, bool *gone);
-/* The lines that are there, each with its end; NULL where none is. */
-const char *called_text(struct arena *a, const struct called *called);
-/* As one text with times and events, the same for the same, and back. NULL:
- * nothing is told. */
+/* Takes a word in, which may be none; whether the text is another now. *gone
+ * becomes true where one was there before that is not now, or the word's is
+ * not. */
+bool called_take(struct called *called, const struct called *word, bool *gone);
+/* With time and event, and back; the same for the same. NULL: nothing is told.
+ */
 char *called_write(struct arena *a, const struct called *called);
 struct called called_read(struct arena *a, struct span text);
 
-/* A set of what called_text gives: sorted, each once; of more than NAMES_MOST
+/* A set of texts: sorted, each once; of more than NAMES_MOST
  * the first. By then there are too many to be one person's. */
 #define NAMES_MOST 32
 

@@ -34,7 +34,7 @@ struct resolve_stay {
 	/* One per member of the touchpoint; 0 where the stay does not name
 	 * that member. */
 	const enum assurance *assurance;
-	const char *called; /* as called_text has it, or NULL */
+	const char *called; /* how its person is called, or NULL */
 };
 
 /* Identifiers that were named together; members index the nodes. */

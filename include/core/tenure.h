@@ -5,11 +5,12 @@
  * several holders, a tenure each. A tenure ends where all that name the
  * identifier are silent for longer than the policy's silence and, after that,
  * somebody else is proven to have it: who has another value of a kind of which
- * a person has no more than those, and shares no value with the one before.
- * Proof that stands beside it counts, and proof beside another recycled
- * identifier that an attested link ties to it: a provider's account stands or
- * falls with its number. It also ends where the provider says that it was given
- * up (a cut). What is shared is not divided.
+ * a person has no more than those, or is called otherwise where names count,
+ * and shares no value with the one before. Proof that stands beside it counts,
+ * and proof beside another recycled identifier that an attested link ties to
+ * it: a provider's account stands or falls with its number. It also ends where
+ * the provider says that it was given up (a cut). What is shared is not
+ * divided.
  *
  * Between silences an identifier has runs; tenures are made of whole ones.
  * Whether it is shared is counted by run, so that what arrives later, which

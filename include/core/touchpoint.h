@@ -12,7 +12,6 @@
 #include "base/id.h"
 #include "core/channel.h"
 #include "core/event.h"
-#include "core/names.h"
 
 /* An identifier that counts: normalised, not blocked. */
 struct named {
@@ -59,13 +58,13 @@ struct handover {
 
 /* What the resolver reads back from a body. */
 struct told {
-	struct named *identifiers;	  /* in the order of their ids */
-	size_t identifier_count;	  /* at most EVENT_CLAIMS */
-	json_t *traits;			  /* object, or NULL */
-	const char *called[CALLED_PARTS]; /* or NULL; the reader's to fill */
-	json_t *purchase;		  /* object, or NULL */
-	json_t *cart;			  /* array of lines, or NULL */
-	struct decided *decided;	  /* or NULL */
+	struct named *identifiers; /* in the order of their ids */
+	size_t identifier_count;   /* at most EVENT_CLAIMS */
+	json_t *traits;		   /* object, or NULL */
+	const char *called;	   /* for core/names.h, or NULL; the reader's */
+	json_t *purchase;	   /* object, or NULL */
+	json_t *cart;		   /* array of lines, or NULL */
+	struct decided *decided;   /* or NULL */
 	struct handover *handovers;
 	size_t handover_count;
 };

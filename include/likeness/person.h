@@ -14,24 +14,23 @@
 #include "likeness/model.h"
 #include "likeness/portrait.h"
 
-/* Adds an identifier that stays of the group name. Record keys and accounts are
- * nothing that two could have alike. */
+/* Adds an identifier that stays of the group name; exact: nobody typed it.
+ * Record keys and accounts are nothing that two could have alike. */
 void person_named(struct arena *a, struct portrait *p,
 	const struct policy *policy, const char *kind, struct span value,
-	const struct id *id);
+	const struct id *id, bool exact);
 /* Adds one of the group's own: of some kinds one person has but few. */
 void person_own(struct arena *a, struct portrait *p, struct policy *policy,
 	const char *kind);
 /* Whether the traits of a source count. */
 bool person_listens(const struct policy *policy, const char *source);
 
-/* How an event calls its person, and when it has them born, for core/names.h:
- * a line each, where it says so and that counts. */
-void person_called(struct arena *a, const struct policy *policy,
-	const char *source, const json_t *traits,
-	const char *called[CALLED_PARTS]);
+/* How an event calls its person, for core/names.h: a line, or NULL where it
+ * does not say or that does not count. */
+const char *person_called(struct arena *a, const struct policy *policy,
+	const char *source, const json_t *traits);
 /* A graph by a copy of the policy, in which names count as far as likeness
- * does: their given names, suffixes and birth dates contradict. */
+ * does: given names and suffixes contradict. */
 struct graph *person_graph(struct arena *a, const struct policy *policy);
 
 /* Two groups, by place, that a steward said are not one person. */

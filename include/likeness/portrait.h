@@ -10,8 +10,9 @@
  * birth: "19710624"; "1971" where day and month are a placeholder, 01-01.
  * address: number, street, city, postcode.
  * gender: "m" or "f". phone, email: as identifiers are, also where they are
- *   shared or held. number: kind, value, of ids that people type. device: an
- *   id. holds: kind, how many, of kinds that one person has few of.
+ *   shared or held. number: kind, value, of ids that people type, and
+ *   "1" where nobody did. device: an id. holds: kind, how many, of kinds that
+ * one person has few of.
  */
 #ifndef LIKENESS_PORTRAIT_H
 #define LIKENESS_PORTRAIT_H
@@ -66,13 +67,17 @@ struct portrait {
 	size_t from[FIELDS + 1]; /* where each field begins, and the end */
 };
 
-/* Adds what traits tell of name and birth alone. */
-void portrait_person(struct arena *a, struct portrait *p, const json_t *traits);
+/* Adds what traits tell of the name alone. */
+void portrait_name(struct arena *a, struct portrait *p, const json_t *traits);
 /* Adds what one stay tells: an object of traits. */
 void portrait_traits(struct arena *a, struct portrait *p, const json_t *traits);
 /* Adds one value. The texts stay the caller's. */
 void portrait_add(struct arena *a, struct portrait *p, enum field field,
 	const char *first, const char *second);
+/* Adds a number; exact: nobody typed it, so that one that differs in a digit is
+ * another. */
+void portrait_number(struct arena *a, struct portrait *p, const char *kind,
+	const char *value, bool exact);
 /* When nothing more is to be added: sorts, and leaves out what is there
  * twice. */
 void portrait_end(struct portrait *p);

@@ -291,7 +291,7 @@ tell(struct resolver *r, const struct db_result *result, int row, struct err *e)
 		    r->arena, span_of(keep(r, result, row, 5)), &told, e))
 		return false;
 	source = keep(r, result, row, 3);
-	person_called(r->arena, r->policy, source, told.traits, told.called);
+	told.called = person_called(r->arena, r->policy, source, told.traits);
 	graph_tell(r->graph, &touchpoint, source, keep(r, result, row, 4),
 		&event, strtoll(db_value(result, row, 1), NULL, 10), &told);
 	return true;

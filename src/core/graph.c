@@ -286,12 +286,10 @@ fold(struct graph *g, struct told_event *ev)
 	struct spot *s = &g->spots[ev->spot];
 	struct cuts cuts = cuts_of(g, s);
 	enum assurance know[EVENT_CLAIMS] = { 0 };
-	struct called called = { 0 };
-	bool gone = false;
+	struct called called = { ev->told.called, ev->at, ev->event };
 
 	for (size_t i = 0; i < s->member_count; i++)
 		know[i] = ev->told.identifiers[i].assurance;
-	called_tell(&called, ev->told.called, ev->at, &ev->event, &gone);
 	ev->stay = stays_add(g->arena, &s->stays, g->policy->silence, &cuts,
 		ev->at, know, s->member_count, &called);
 	need_owners(g, s);
@@ -496,8 +494,7 @@ view_spot(struct graph *g, struct view *v, uint32_t spot)
 			continue;
 		v->stay_at[at][t->stay_count] = i;
 		stays[t->stay_count++] = (struct resolve_stay){ stay->first,
-			stay->last, stay->assurance,
-			called_text(g->arena, &stay->called) };
+			stay->last, stay->assurance, stay->called.text };
 	}
 	t->members = members;
 	t->member_count = s->member_count;

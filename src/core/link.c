@@ -168,14 +168,16 @@ merge_links(struct work *w)
 
 /* Who proves an identifier says who it is. */
 static void
-read_proven(struct work *w, const struct resolve_touchpoint *t,
+read_called(struct work *w, const struct resolve_touchpoint *t,
 	const struct resolve_stay *stay)
 {
 	for (size_t i = 0; stay->called && i < t->member_count; i++) {
 		struct place *p = &w->places[w->place_of[t->members[i]]];
 
-		if (policy_is_personal(p->kind) &&
-			policy_proves(p->kind, stay->assurance[i]))
+		if (!policy_is_personal(p->kind) || !stay->assurance[i])
+			continue;
+		names_add(w->arena, &p->told, stay->called);
+		if (policy_proves(p->kind, stay->assurance[i]))
 			names_add(w->arena, &p->proven, stay->called);
 	}
 }
@@ -189,7 +191,7 @@ read_stays(struct work *w)
 		const struct resolve_touchpoint *t = &w->in->touchpoints[i];
 
 		for (j = 0; j < t->stay_count; j++)
-			read_proven(w, t, &t->stays[j]);
+			read_called(w, t, &t->stays[j]);
 	}
 	for (i = 0; i < w->in->touchpoint_count; i++) {
 		const struct resolve_touchpoint *t = &w->in->touchpoints[i];

@@ -5,102 +5,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-take_part(struct called *called, int part, const char *text, int64_t at,
-	const struct id *event, bool *gone)
-{
-	const char *was = called->parts[part].text;
-	int64_t last = called->parts[part].at;
-
-	if (!text ||
-		(was && (at < last ||
-				(at == last &&
-					id_compare(event,
-						&called->parts[part].event) <=
-						0))))
-		return false;
-	called->parts[part].text = text;
-	called->parts[part].at = at;
-	called->parts[part].event = *event;
-	if (was && !strcmp(was, text))
-		return false;
-	*gone |= was != NULL;
-	return true;
-}
-
 bool
-called_tell(struct called *called, const char *const texts[CALLED_PARTS],
-	int64_t at, const struct id *event, bool *gone)
+called_take(struct called *called, const struct called *word, bool *gone)
 {
-	bool changed = false;
+	bool changed,
+		later = called->at != word->at
+				? word->at > called->at
+				: id_compare(&word->event, &called->event) > 0;
 
-	for (int i = 0; i < CALLED_PARTS; i++)
-		changed |= take_part(called, i, texts[i], at, event, gone);
+	if (!word->text)
+		return false;
+	changed = !called->text || strcmp(called->text, word->text) != 0;
+	*gone |= called->text && changed;
+	if (called->text && !later)
+		return false;
+	*called = *word;
 	return changed;
-}
-
-bool
-called_unite(struct called *called, const struct called *more, bool *gone)
-{
-	bool changed = false;
-
-	for (int i = 0; i < CALLED_PARTS; i++) {
-		const char *ours = called->parts[i].text;
-		const char *theirs = more->parts[i].text;
-
-		/* Whichever holds, the other is gone. */
-		*gone |= ours && theirs && strcmp(ours, theirs) != 0;
-		changed |= take_part(called, i, theirs, more->parts[i].at,
-			&more->parts[i].event, gone);
-	}
-	return changed;
-}
-
-const char *
-called_text(struct arena *a, const struct called *called)
-{
-	const char *text = NULL;
-
-	for (int i = 0; i < CALLED_PARTS; i++)
-		if (called->parts[i].text)
-			text = arena_printf(a, "%s%s\n", text ? text : "",
-				called->parts[i].text);
-	return text;
 }
 
 char *
 called_write(struct arena *a, const struct called *called)
 {
-	char *text = NULL, id[ID_TEXT];
+	char id[ID_TEXT];
 
-	for (int i = 0; i < CALLED_PARTS; i++)
-		if (called->parts[i].text)
-			text = arena_printf(a, "%s%d %lld %s %s\n",
-				text ? text : "", i,
-				(long long)called->parts[i].at,
-				id_format(&called->parts[i].event, id),
-				called->parts[i].text);
-	return text;
+	if (!called->text)
+		return NULL;
+	return arena_printf(a, "%lld %s %s", (long long)called->at,
+		id_format(&called->event, id), called->text);
 }
 
 struct called
 called_read(struct arena *a, struct span text)
 {
 	struct called called = { 0 };
+	struct span at = span_cut(text, ' ', &text);
+	struct span event = span_cut(text, ' ', &text);
 
-	while (text.len) {
-		struct span line = span_cut(text, '\n', &text);
-		struct span part = span_cut(line, ' ', &line);
-		struct span at = span_cut(line, ' ', &line);
-		struct span event = span_cut(line, ' ', &line);
-		int i = part.len == 1 ? *part.data - '0' : -1;
-
-		if (i < 0 || i >= CALLED_PARTS ||
-			!id_parse(event, &called.parts[i].event))
-			continue;
-		called.parts[i].at = strtoll(span_text(a, at), NULL, 10);
-		called.parts[i].text = span_text(a, line);
-	}
+	if (!id_parse(event, &called.event))
+		return called;
+	called.at = strtoll(span_text(a, at), NULL, 10);
+	called.text = span_text(a, text);
 	return called;
 }
 

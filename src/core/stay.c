@@ -45,7 +45,7 @@ join(struct stay *a, struct stay *b)
 	a->last = b->last > a->last ? b->last : a->last;
 	a->events += b->events;
 	raise_assurance(a, b->assurance, EVENT_CLAIMS);
-	called_unite(&a->called, &b->called, &a->renamed);
+	called_take(&a->called, &b->called, &a->renamed);
 	a->changed = a->moved = b->changed = true;
 	b->into = a->number;
 	return a;
@@ -86,7 +86,7 @@ stays_add(struct arena *a, struct stays *stays, int64_t silence,
 	s->events++;
 	s->changed = true;
 	raise_assurance(s, assurance, width);
-	if (called && called_unite(&s->called, called, &s->renamed))
+	if (called && called_take(&s->called, called, &s->renamed))
 		s->moved = true;
 	return s->number;
 }

@@ -380,6 +380,7 @@ struct holding {
 	size_t claimed_count;
 	struct claimed *held; /* of the tenure in hand, with group 0 */
 	size_t held_count;
+	struct names names; /* told in it */
 };
 
 static size_t
@@ -428,11 +429,26 @@ count_held(const struct holding *h, size_t kind)
 	return n;
 }
 
+/* Whether whoever proves the run is called otherwise than all in the tenure in
+ * hand. */
+static bool
+is_called_otherwise(const struct holding *h, const struct place *run)
+{
+	const struct work *w = h->work;
+
+	for (size_t i = 0; i < run->proven.count; i++)
+		if (!names_are_others(w->arena, &h->names, run->proven.items[i],
+			    w->in->contradict))
+			return false;
+	return run->proven.count;
+}
+
 /* Whether who has these is another than who holds the tenure in hand. */
 static bool
-is_another(const struct holding *h, const struct claimed *run, size_t n)
+is_another(const struct holding *h, const struct place *place,
+	const struct claimed *run, size_t n)
 {
-	bool another = false;
+	bool another = is_called_otherwise(h, place);
 
 	for (size_t i = 0, next; i < n; i = next) {
 		size_t kind = run[i].kind, before = count_held(h, kind);
@@ -447,8 +463,11 @@ is_another(const struct holding *h, const struct claimed *run, size_t n)
 }
 
 static void
-hold(struct holding *h, const struct claimed *run, size_t n)
+hold(struct holding *h, const struct place *place, const struct claimed *run,
+	size_t n)
 {
+	for (size_t i = 0; i < place->told.count; i++)
+		names_add(h->work->arena, &h->names, place->told.items[i]);
 	for (size_t i = 0; i < n; i++)
 		if (!is_held(h, &run[i]))
 			h->held[h->held_count++] = run[i];
@@ -464,20 +483,23 @@ find_tenures(struct holding *h, const struct cuts *cuts,
 	struct parts tenures = { begins, 0 };
 
 	h->held_count = 0;
+	h->names = (struct names){ 0 };
 	for (size_t i = 0; i < pieces->count; i++) {
+		const struct place *place = &h->work->places[places[i]];
 		uint32_t group = find_group(h->groups, places[i]);
 		size_t first = first_claimed(h, group);
 		size_t n = count_claimed(h, first, group);
 
-		if (i && !is_another(h, &h->claimed[first], n) &&
+		if (i && !is_another(h, place, &h->claimed[first], n) &&
 			!cuts_between(cuts, pieces->begins[i - 1],
 				pieces->begins[i])) {
-			hold(h, &h->claimed[first], n);
+			hold(h, place, &h->claimed[first], n);
 			continue;
 		}
 		begins[tenures.count++] = pieces->begins[i];
 		h->held_count = 0;
-		hold(h, &h->claimed[first], n);
+		h->names = (struct names){ 0 };
+		hold(h, place, &h->claimed[first], n);
 	}
 	return tenures;
 }

@@ -59,10 +59,9 @@ absorb(struct graph *whole, const struct graph *chunk, const struct spot *from)
 		if (stay.into)
 			continue;
 		stay.changed = stay.moved = true;
-		for (int k = 0; k < CALLED_PARTS; k++)
-			if (stay.called.parts[k].text)
-				stay.called.parts[k].text = span_text(
-					a, span_of(stay.called.parts[k].text));
+		if (stay.called.text)
+			stay.called.text =
+				span_text(a, span_of(stay.called.text));
 		graph_stay(whole, at, &stay, &nobody);
 	}
 	whole->spots[at].members = members;
@@ -214,7 +213,7 @@ tell(struct counting *c, const struct ctl_rows *rows, int r, struct err *e)
 	if (!touchpoint_read(c->arena, span_of(body), &told, e))
 		return false;
 	source = span_text(c->arena, span_of(ctl_value(rows, r, 3)));
-	person_called(c->arena, c->policy, source, told.traits, told.called);
+	told.called = person_called(c->arena, c->policy, source, told.traits);
 	graph_tell(c->chunk, &touchpoint, source,
 		span_text(c->arena, span_of(ctl_value(rows, r, 4))), &event,
 		strtoll(ctl_value(rows, r, 1), NULL, 10), &told);

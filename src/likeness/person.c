@@ -18,29 +18,26 @@ person_listens(const struct policy *policy, const char *source)
 	return true;
 }
 
-void
+const char *
 person_called(struct arena *a, const struct policy *policy, const char *source,
-	const json_t *traits, const char *called[CALLED_PARTS])
+	const json_t *traits)
 {
 	struct portrait p = { 0 };
+	char *line;
 
 	if (!policy->likeness || !traits || !person_listens(policy, source))
-		return;
-	portrait_person(a, &p, traits);
-	for (size_t i = 0; i < p.count; i++) {
-		struct portrait one = { .looks = &p.looks[i], .count = 1 };
-		char *line;
-
-		if (p.looks[i].field == FIELD_NAME)
-			p.looks[i].parts[NAME_SENT] = "";
-		line = portrait_write(a, &one);
-		line[strcspn(line, "\n")] = '\0';
-		called[p.looks[i].field == FIELD_BIRTH] = line;
-	}
+		return NULL;
+	portrait_name(a, &p, traits);
+	if (!p.count)
+		return NULL;
+	p.looks[0].parts[NAME_SENT] = "";
+	line = portrait_write(a, &p);
+	line[strcspn(line, "\n")] = '\0';
+	return line;
 }
 
-/* By any of it alone: what is mistaken for others here may still be found to be
- * one person, by all that is alike. */
+/* Not by birth dates: they are often mistyped, and whose names are the same
+ * would lose what joins them. */
 static bool
 contradict(struct arena *a, const char *left, const char *right)
 {
@@ -51,8 +48,7 @@ contradict(struct arena *a, const char *left, const char *right)
 	portrait_read(a, span_of(right), &y);
 	likeness_compare(&x, &y, &l);
 	return likeness_opposes(&l, COMPARE_GIVEN) ||
-	       likeness_opposes(&l, COMPARE_SUFFIX) ||
-	       likeness_opposes(&l, COMPARE_BIRTH);
+	       likeness_opposes(&l, COMPARE_SUFFIX);
 }
 
 struct graph *
@@ -89,7 +85,7 @@ is_made(const char *kind)
 
 void
 person_named(struct arena *a, struct portrait *p, const struct policy *policy,
-	const char *name, struct span value, const struct id *id)
+	const char *name, struct span value, const struct id *id, bool exact)
 {
 	const struct kind *kind = find_kind(policy, name);
 	const char *text = span_text(a, value);
@@ -104,7 +100,7 @@ person_named(struct arena *a, struct portrait *p, const struct policy *policy,
 			arena_printf(a, "%s", id_format(id, device)), "");
 	else if ((!kind || policy_is_personal(kind)) && !is_made(name) &&
 		 value.len <= NUMBER_MAX && !strpbrk(text, "\t\n"))
-		portrait_add(a, p, FIELD_NUMBER, name, text);
+		portrait_number(a, p, name, text, exact);
 }
 
 /* How many: one more is the same kind with the next number. */
@@ -211,12 +207,21 @@ persons_part(struct arena *a, struct judgement *judgements, size_t count,
 	return n;
 }
 
-static int
+/* Of a birth date the mean is over those that know it: one of which nobody
+ * knows when it was born would bring father and son together. */
+static struct pair_weight
 weigh(void *arg, uint32_t a, uint32_t b)
 {
 	const struct persons *in = arg;
+	struct likeness l;
+	struct weighing w;
 
-	return likeness_weight(in->model, &in->portraits[a], &in->portraits[b]);
+	likeness_compare(&in->portraits[a], &in->portraits[b], &l);
+	likeness_weigh(in->model, &l, &w);
+	if (w.sum != w.evidence) /* it is not the sum of its parts */
+		return (struct pair_weight){ .weight = w.sum };
+	return (struct pair_weight){ w.sum, w.weight[COMPARE_BIRTH],
+		l.level[COMPARE_BIRTH] != LEVEL_MISSING };
 }
 
 static bool

@@ -41,6 +41,17 @@ portrait_add(struct arena *a, struct portrait *p, enum field field,
 	look->parts[1] = second;
 }
 
+void
+portrait_number(struct arena *a, struct portrait *p, const char *kind,
+	const char *value, bool exact)
+{
+	struct look *look = add_look(a, p, FIELD_NUMBER);
+
+	look->parts[0] = kind;
+	look->parts[1] = value;
+	look->parts[2] = exact ? "1" : "";
+}
+
 /* For a line of portrait_write: without what parts lines and values. */
 static const char *
 as_sent(struct arena *a, struct span text)
@@ -61,8 +72,8 @@ as_sent(struct arena *a, struct span text)
 	return copy;
 }
 
-static void
-add_name(struct arena *a, struct portrait *p, const json_t *traits)
+void
+portrait_name(struct arena *a, struct portrait *p, const json_t *traits)
 {
 	struct span given = json_member(a, traits, "given_name");
 	struct span family = json_member(a, traits, "family_name");
@@ -383,13 +394,6 @@ add_gender(struct arena *a, struct portrait *p, struct span text)
 }
 
 void
-portrait_person(struct arena *a, struct portrait *p, const json_t *traits)
-{
-	add_name(a, p, traits);
-	add_birth(a, p, json_member(a, traits, "birth_date"));
-}
-
-void
 portrait_traits(struct arena *a, struct portrait *p, const json_t *traits)
 {
 	static const struct {
@@ -401,7 +405,8 @@ portrait_traits(struct arena *a, struct portrait *p, const json_t *traits)
 		{ "employer", FIELD_EMPLOYER },
 	};
 
-	portrait_person(a, p, traits);
+	portrait_name(a, p, traits);
+	add_birth(a, p, json_member(a, traits, "birth_date"));
 	add_gender(a, p, json_member(a, traits, "gender"));
 	add_address(a, p, traits);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)

@@ -81,59 +81,46 @@ START_TEST(whose_they_are)
 }
 END_TEST
 
-static const char *const words[][CALLED_PARTS] = { { "ana", NULL },
-	{ "bia", "1971" }, { NULL, "1980" } };
-
 static bool
-tell(struct called *called, int word, int64_t at, uint8_t event, bool *gone)
+tell(struct called *called, const char *text, int64_t at, uint8_t event,
+	bool *gone)
 {
-	struct id id = { { event } };
+	struct called word = { text, at, { { event } } };
 
-	return called_tell(called, words[word], at, &id, gone);
+	return called_take(called, &word, gone);
 }
 
 START_TEST(the_latest_word_holds)
 {
-	struct arena *a = arena_create();
-	struct called one = { 0 }, two = { 0 };
+	struct called one = { 0 };
 	bool gone = false;
 
-	ck_assert_ptr_null(called_text(a, &one));
-	ck_assert(tell(&one, 1, 5, 1, &gone));
+	ck_assert(!tell(&one, NULL, 9, 1, &gone));
+	ck_assert(tell(&one, "bia", 5, 1, &gone));
+	ck_assert(!tell(&one, "bia", 9, 1, &gone)); /* the same, later */
 	ck_assert(!gone);
-	ck_assert(!tell(&one, 1, 9, 1, &gone)); /* the same, later */
-	ck_assert(!tell(&one, 0, 8, 9, &gone)); /* too late */
-	ck_assert(!gone);
-	ck_assert(tell(&one, 2, 9, 2, &gone)); /* of one instant */
+	ck_assert(!tell(&one, "ana", 8, 9, &gone)); /* too late */
 	ck_assert(gone);
-	ck_assert_str_eq(called_text(a, &one), "bia\n1980\n");
 	gone = false;
-	ck_assert(tell(&two, 0, 20, 1, &gone));
-	ck_assert(!called_unite(&two, &(struct called){ 0 }, &gone));
-	ck_assert(!gone);
-	ck_assert(called_unite(&two, &one, &gone)); /* the birth is new */
-	ck_assert(gone);			    /* and "bia" is no more */
-	ck_assert_str_eq(called_text(a, &two), "ana\n1980\n");
-	arena_destroy(a);
+	ck_assert(tell(&one, "ana", 9, 2, &gone)); /* of one instant */
+	ck_assert(gone);
+	ck_assert_str_eq(one.text, "ana");
 }
 END_TEST
 
 START_TEST(written_and_read)
 {
 	struct arena *a = arena_create();
-	struct called none = { 0 }, one = { 0 }, back;
+	struct called one = { 0 }, back;
 	bool gone = false;
 
-	ck_assert_ptr_null(called_write(a, &none));
-	tell(&one, 0, -5, 7, &gone);
+	ck_assert_ptr_null(called_write(a, &one));
+	tell(&one, "n\tana maria", -5, 7, &gone);
 	back = called_read(a, span_of(called_write(a, &one)));
 	ck_assert_str_eq(called_write(a, &back), called_write(a, &one));
-	tell(&one, 1, 8, 7, &gone);
-	back = called_read(a, span_of(called_write(a, &one)));
-	ck_assert_str_eq(called_write(a, &back), called_write(a, &one));
-	ck_assert_str_eq(called_text(a, &back), "bia\n1971\n");
-	back = called_read(a, span_of("9 x y\n\n0 1 2 3"));
-	ck_assert_ptr_null(called_text(a, &back));
+	ck_assert_str_eq(back.text, "n\tana maria");
+	back = called_read(a, span_of("9 x y"));
+	ck_assert_ptr_null(back.text);
 	arena_destroy(a);
 }
 END_TEST

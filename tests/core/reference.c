@@ -103,8 +103,10 @@ cut_stays(struct reference *r, struct run *run)
 		}
 		stay->last = h->at;
 		stay->events++;
-		called_tell(&stay->called, h->told.called, h->at,
-			&h->placed.event, &(bool){ false });
+		called_take(&stay->called,
+			&(struct called){
+				h->told.called, h->at, h->placed.event },
+			&(bool){ false });
 		for (size_t k = 0; k < h->told.identifier_count; k++)
 			if (h->told.identifiers[k].assurance >
 				stay->assurance[k])
@@ -133,7 +135,7 @@ read_run(struct reference *r, struct run *run)
 		const struct stay *stay = &run->stays[k];
 
 		run->seen[k] = (struct resolve_stay){ stay->first, stay->last,
-			stay->assurance, called_text(r->arena, &stay->called) };
+			stay->assurance, stay->called.text };
 		for (size_t i = 0; i < told->identifier_count; i++)
 			if (stay->first < r->nodes[members[i]].first_seen)
 				r->nodes[members[i]].first_seen = stay->first;

@@ -477,9 +477,7 @@ take_down(struct making *m, const char *source, size_t at)
 	touchpoint_place(m->arena, span_of("key"), &conf, m->ev, &h->placed);
 	if (!touchpoint_read(m->arena, span_of(h->placed.body), &h->told, NULL))
 		abort();
-	h->told.called[0] = !m->name   ? some_name(m, h)
-			    : *m->name ? m->name
-				       : NULL;
+	h->told.called = !m->name ? some_name(m, h) : *m->name ? m->name : NULL;
 }
 
 bool
@@ -682,8 +680,8 @@ world_tell(struct arena *a, const struct happening *h)
 		text = arena_printf(a, "%s %s%s", text,
 			name_of(a, n->kind, n->value), marks[n->assurance]);
 	}
-	if (h->told.called[0])
-		text = arena_printf(a, "%s =%s", text, h->told.called[0]);
+	if (h->told.called)
+		text = arena_printf(a, "%s =%s", text, h->told.called);
 	if (h->told.decided)
 		text = arena_printf(a, "%s %s: %s", text,
 			id_format(&h->placed.event, id), h->placed.body);

@@ -393,6 +393,13 @@ static const struct crossing {
 	  "5 mail email:a@x.example+ =ana",
 		"crm email:a@x.example record:2 | 2025-01-03T00:00:00Z to "
 		"2025-01-03T00:00:00Z n=1 know=11 of record:2\n" },
+	/* Who writes from a number after a long silence is called otherwise. */
+	{ "0 wa phone:+5581991000001+ =ana\n"
+	  "1 till loyalty:1! phone:+5581991000001 =ana\n"
+	  "200 wa phone:+5581991000001+ =bia\n"
+	  "201 till loyalty:2! phone:+5581991000001 =bia",
+		"loyalty:2 of phone:+5581991000001@2025-07-20T00:00:00Z since "
+		"2025-07-21T00:00:00Z\n" },
 	/* A name was a mistake. */
 	{ "1 crm record:1 email:a@x.example =ana\n"
 	  "1 crm record:2 email:a@x.example =bia\n"
