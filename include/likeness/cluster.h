@@ -21,10 +21,18 @@ struct edge {
 	int weight;
 };
 
+/* What a pair weighs. Some of it many pairs cannot tell (a birth date): of two
+ * clusters its mean is over those that do, and what the others do not tell
+ * cannot hide it. */
+struct pair_weight {
+	int weight; /* all of it */
+	int part;   /* that of it */
+	bool told;
+};
+
 /* What the caller knows of groups, by place. */
 struct cluster_rules {
-	/* The weight of a pair. */
-	int (*weigh)(void *arg, uint32_t a, uint32_t b);
+	struct pair_weight (*weigh)(void *arg, uint32_t a, uint32_t b);
 	/* Whether two clusters, lists of places, may not be one whatever
 	 * their weight. */
 	bool (*apart)(void *arg, const uint32_t *a, size_t a_count,

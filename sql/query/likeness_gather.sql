@@ -53,9 +53,9 @@ CROSS JOIN LATERAL (
 ) AS r
 WHERE r.traits IS NOT NULL
 UNION ALL
-SELECT n.grp, 'named', i.kind, i.value, i.identifier::text
+SELECT n.grp, CASE WHEN n.exact THEN 'exact' ELSE 'named' END, i.kind, i.value, i.identifier::text
 FROM (
-	SELECT DISTINCT s.grp, u.identifier
+	SELECT DISTINCT s.grp, u.identifier, u.assurance > 1 AS exact
 	FROM stays AS s, unnest(s.identifiers, s.assurance)
 		AS u (identifier, assurance)
 	WHERE u.assurance > 0

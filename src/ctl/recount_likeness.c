@@ -123,9 +123,12 @@ add_named(struct finding *f, const struct spot *s)
 			m++) {
 			const struct node *n = &f->g->nodes[s->members[m]];
 
-			if (s->stays.items[k].assurance[m])
+			enum assurance know = s->stays.items[k].assurance[m];
+
+			if (know)
 				person_named(f->arena, &f->all[at], f->policy,
-					n->kind, n->value, &n->id);
+					n->kind, n->value, &n->id,
+					know > ASSERTED);
 		}
 	}
 }

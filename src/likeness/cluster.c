@@ -6,6 +6,11 @@
 
 #define STEP 1000 /* by so many millibits edges are left out */
 
+struct sum {
+	int64_t weight, part; /* as in pair_weight; weight without part */
+	int64_t told;	      /* pairs */
+};
+
 /* Clusters of one component, numbered from 0 by their first groups. */
 struct linkage {
 	struct arena *arena;
@@ -13,8 +18,8 @@ struct linkage {
 	size_t count;
 	uint32_t **members; /* places, sorted; NULL: it went into another */
 	size_t *sizes;
-	int64_t *sums;	 /* count * count: of the weights between two */
-	bool *forbidden; /* known to be */
+	struct sum *sums; /* count * count: of the weights between two */
+	bool *forbidden;  /* known to be */
 };
 
 static uint32_t
@@ -25,19 +30,18 @@ find_root(uint32_t *parent, uint32_t at)
 	return at;
 }
 
-static int64_t *
+static struct sum *
 sum_of(const struct linkage *l, size_t x, size_t y)
 {
 	return &l->sums[x * l->count + y];
 }
 
-/* Whether the mean of x/n is more than that of y/m. */
 static int
-compare_means(int64_t x, int64_t n, int64_t y, int64_t m)
+mean_of(const struct sum *sum, int64_t pairs)
 {
-	int64_t left = x * m, right = y * n;
-
-	return (left > right) - (left < right);
+	return (int)((sum->weight * 1024 / pairs +
+			     (sum->told ? sum->part * 1024 / sum->told : 0)) /
+		     1024);
 }
 
 static int
@@ -50,31 +54,32 @@ least_mean(const struct linkage *l, int64_t pairs)
 static bool
 find_best(struct linkage *l, size_t *best_x, size_t *best_y)
 {
-	int64_t best = 0, pairs = 0;
+	bool found = false;
+	int best = 0;
 
 	for (size_t x = 0; x < l->count; x++) {
 		for (size_t y = x + 1; l->members[x] && y < l->count; y++) {
-			int64_t n, sum = *sum_of(l, x, y);
+			int64_t n;
+			int mean;
 
 			if (!l->members[y] || l->forbidden[x * l->count + y])
 				continue;
 			n = (int64_t)(l->sizes[x] * l->sizes[y]);
-			if (sum < n * least_mean(l, n) ||
-				(pairs && compare_means(sum, n, best, pairs) <=
-						  0))
+			mean = mean_of(sum_of(l, x, y), n);
+			if (mean < least_mean(l, n) || (found && mean <= best))
 				continue;
 			if (l->rules->apart(l->rules->arg, l->members[x],
 				    l->sizes[x], l->members[y], l->sizes[y])) {
 				l->forbidden[x * l->count + y] = true;
 				continue;
 			}
-			best = sum;
-			pairs = n;
+			found = true;
+			best = mean;
 			*best_x = x;
 			*best_y = y;
 		}
 	}
-	return pairs > 0;
+	return found;
 }
 
 static int
@@ -100,18 +105,18 @@ merge(struct linkage *l, size_t x, size_t y)
 	l->members[y] = NULL;
 	l->sizes[x] = n;
 	for (size_t z = 0; z < l->count; z++) {
-		int64_t more;
+		const struct sum *more;
+		struct sum *sum;
 
 		if (z == x || z == y || !l->members[z])
 			continue;
-		more = z < y ? *sum_of(l, z, y) : *sum_of(l, y, z);
-		if (z < x) {
-			*sum_of(l, z, x) += more;
-			l->forbidden[z * l->count + x] = false;
-		} else {
-			*sum_of(l, x, z) += more;
-			l->forbidden[x * l->count + z] = false;
-		}
+		more = z < y ? sum_of(l, z, y) : sum_of(l, y, z);
+		sum = z < x ? sum_of(l, z, x) : sum_of(l, x, z);
+		sum->weight += more->weight;
+		sum->part += more->part;
+		sum->told += more->told;
+		l->forbidden[z < x ? z * l->count + x : x * l->count + z] =
+			false;
 	}
 }
 
@@ -121,19 +126,28 @@ tell_apart(struct linkage *l, struct clustering *out)
 	for (size_t x = 0; x < l->count; x++) {
 		for (size_t y = x + 1; l->members[x] && y < l->count; y++) {
 			int64_t n = (int64_t)(l->sizes[x] * l->sizes[y]);
-			int64_t sum = *sum_of(l, x, y);
+			int mean;
 
-			if (!l->members[y] || sum < n * l->rules->rest)
+			if (!l->members[y])
+				continue;
+			mean = mean_of(sum_of(l, x, y), n);
+			if (mean < l->rules->rest)
 				continue;
 			out->apart = arena_grow(l->arena, out->apart,
 				out->apart_count, &out->apart_cap,
 				sizeof(*out->apart));
 			out->apart[out->apart_count++] =
 				(struct apart){ l->members[x][0],
-					l->members[y][0], (int)(sum / n),
-					sum >= n * least_mean(l, n) };
+					l->members[y][0], mean,
+					mean >= least_mean(l, n) };
 		}
 	}
+}
+
+static struct sum
+sum_pair(struct pair_weight w)
+{
+	return (struct sum){ w.weight - w.part, w.part, w.told };
 }
 
 static void
@@ -152,8 +166,8 @@ link_component(struct arena *a, const struct cluster_rules *rules,
 		l.members[i][0] = places[i];
 		l.sizes[i] = 1;
 		for (size_t j = i + 1; j < count; j++)
-			*sum_of(&l, i, j) =
-				rules->weigh(rules->arg, places[i], places[j]);
+			*sum_of(&l, i, j) = sum_pair(
+				rules->weigh(rules->arg, places[i], places[j]));
 	}
 	while (find_best(&l, &x, &y))
 		merge(&l, x, y);

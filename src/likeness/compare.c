@@ -404,7 +404,23 @@ user_of(const char *email, char user[65])
 	return n;
 }
 
-/* 1 same, 2 the same user, 3 one letter or nearly the same user, 4 other. */
+/* Numbers tell apart those that are called the same. */
+static bool
+same_digits(const char *a, const char *b)
+{
+	for (;;) {
+		a += strcspn(a, "0123456789");
+		b += strcspn(b, "0123456789");
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+		a++;
+		b++;
+	}
+}
+
+/* 1 same, 2 the same user, 3 nearly the same user, 4 other. */
 static int
 compare_email(const struct look *left, const struct look *right)
 {
@@ -418,7 +434,8 @@ compare_email(const struct look *left, const struct look *right)
 	user_of(b, y);
 	if (!strcmp(x, y))
 		return strlen(x) > 4 || host ? 2 : 3;
-	if (text_edits(a, b, 1) <= 1 || text_similarity(x, y) >= 900)
+	if (same_digits(x, y) &&
+		(text_edits(a, b, 1) <= 1 || text_similarity(x, y) >= 900))
 		return 3;
 	return 4;
 }
@@ -433,6 +450,8 @@ compare_number(const struct look *x, const struct look *y)
 		return LEVEL_MISSING;
 	if (!strcmp(a, b))
 		return 1;
+	if (*x->parts[2] && *y->parts[2])
+		return 3; /* issued one after the other, perhaps */
 	return strlen(a) > 4 && text_edits(a, b, 1) <= 1 ? 2 : 3;
 }
 

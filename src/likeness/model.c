@@ -49,9 +49,9 @@ const struct comparison_kind comparison_kinds[COMPARISONS] = {
 /* What is believed before anything was seen, in millionths: one person, two
  * strangers, two of one household (0: as strangers). */
 static const struct level_shares shipped[COMPARISONS][LEVELS] = {
-	[COMPARE_GIVEN] = { { 0, 0, 0 }, { 640000, 6000, 0 },
-		{ 170000, 8000, 0 }, { 70000, 14000, 0 }, { 40000, 15000, 0 },
-		{ 80000, 957000, 0 } },
+	[COMPARE_GIVEN] = { { 0, 0, 0 }, { 640000, 6000, 30000 },
+		{ 170000, 8000, 12000 }, { 70000, 14000, 18000 },
+		{ 40000, 15000, 25000 }, { 80000, 957000, 915000 } },
 	[COMPARE_FAMILY] = { { 0, 0, 0 }, { 780000, 2000, 750000 },
 		{ 110000, 3000, 80000 }, { 50000, 9000, 30000 },
 		{ 60000, 986000, 140000 } },
@@ -59,8 +59,9 @@ static const struct level_shares shipped[COMPARISONS][LEVELS] = {
 		{ 60000, 50000, 0 }, { 140000, 860000, 0 } },
 	[COMPARE_SUFFIX] = { { 0, 0, 0 }, { 980000, 500000, 0 },
 		{ 20000, 500000, 0 } },
-	[COMPARE_BIRTH] = { { 0, 0, 0 }, { 820000, 100, 0 }, { 80000, 1000, 0 },
-		{ 40000, 6000, 0 }, { 30000, 50000, 0 }, { 30000, 942900, 0 } },
+	[COMPARE_BIRTH] = { { 0, 0, 0 }, { 820000, 100, 20000 },
+		{ 80000, 1000, 2000 }, { 40000, 6000, 8000 },
+		{ 30000, 50000, 60000 }, { 30000, 942900, 910000 } },
 	[COMPARE_GENDER] = { { 0, 0, 0 }, { 970000, 500000, 0 },
 		{ 30000, 500000, 0 } },
 	[COMPARE_PHONE] = { { 0, 0, 0 }, { 600000, 50, 300000 },

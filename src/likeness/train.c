@@ -15,7 +15,9 @@
 #define BELIEF 30	   /* and the shipped m, of pairs that are one */
 #define BELIEF_SHARE 0.1   /* and, beside those, a share of all that are */
 #define ROUNDS 60
-#define OTHER_MOST 0.1 /* of one person's pairs that have other given names */
+/* Of one person's pairs that have other given names, or birth dates. */
+#define OTHER_GIVEN 0.06
+#define OTHER_BIRTH 0.10
 #define LEAST_PAIRS 20 /* of a class that it takes to believe in it */
 #define NO_HOUSEHOLDS (-30000)
 /* The mean of several pairs is lower than the best of them, which alone would
@@ -184,20 +186,19 @@ struct session {
 	double m, h; /* pairs of the classes */
 };
 
-/* People keep their given names: a class in which many pairs have others is not
- * that of one person, whatever else it shares. */
+/* People keep their given names and birth dates: a class in which many pairs
+ * have others is not that of one person, whatever else it shares. */
 static void
-anchor(struct session *s)
+anchor(struct shares *shares, enum comparison c, double most)
 {
-	struct shares *given = s->now[COMPARE_GIVEN];
-	int other = comparison_levels(COMPARE_GIVEN);
-	double rest = 1 - given[other].m;
+	int other = comparison_levels(c);
+	double rest = 1 - shares[other].m;
 
-	if (given[other].m <= OTHER_MOST)
+	if (shares[other].m <= most)
 		return;
 	for (int l = 1; l < other; l++)
-		given[l].m *= (1 - OTHER_MOST) / rest;
-	given[other].m = OTHER_MOST;
+		shares[l].m *= (1 - most) / rest;
+	shares[other].m = most;
 }
 
 /* One round: what each class would have shown. */
@@ -255,7 +256,8 @@ learn_round(const struct training *t, struct session *s,
 					(h[c][l] + belief * b->h / 1e6) / all_h;
 		}
 	}
-	anchor(s);
+	anchor(s->now[COMPARE_GIVEN], COMPARE_GIVEN, OTHER_GIVEN);
+	anchor(s->now[COMPARE_BIRTH], COMPARE_BIRTH, OTHER_BIRTH);
 	s->pi_m = (s->m + 1) / (all + 3);
 	s->pi_h = s->household ? (s->h + 1) / (all + 3) : 0;
 	s->pi_n = 1 - s->pi_m - s->pi_h;
@@ -275,9 +277,7 @@ start_session(const struct training *t, struct session *s, int type)
 
 			s->now[c][l].m = b->m / 1e6;
 			s->now[c][l].u = t->now[c][l].u;
-			s->now[c][l].h = comparison_kinds[c].household
-						 ? b->h / 1e6
-						 : t->now[c][l].u;
+			s->now[c][l].h = b->h ? b->h / 1e6 : t->now[c][l].u;
 		}
 	}
 }

@@ -61,8 +61,9 @@ likeness_weigh(
 			out->rarity[c] = model_rarity(m, c, l->left[c]);
 		out->weight[c] = m->weight[c][level] + out->rarity[c];
 		out->evidence += out->weight[c];
+		kin += m->kin_weight[c][level];
 		if (comparison_kinds[c].household)
-			kin += m->kin_weight[c][level] + out->rarity[c];
+			kin += out->rarity[c];
 		if (out->weight[c] > 0 && !is_of_names(c))
 			out->named = false;
 	}

@@ -183,10 +183,10 @@ take_gathered(struct likeness_set *run, const struct db_result *result, int row)
 		if (person_listens(policy, first))
 			portrait_traits(
 				a, p, json_read(a, span_of(second), NULL));
-	} else if (!strcmp(what, "named")) {
+	} else if (!strcmp(what, "named") || !strcmp(what, "exact")) {
 		if (id_parse(span_of(db_value(result, row, 4)), &id))
 			person_named(a, p, policy, arena_printf(a, "%s", first),
-				span_of(second), &id);
+				span_of(second), &id, *what == 'e');
 	} else {
 		person_own(a, p, policy, arena_printf(a, "%s", first));
 	}

@@ -14,6 +14,7 @@ Suite *suite(void);
 
 static struct arena *a;
 static int (*weigh)(uint32_t x, uint32_t y);
+static struct pair_weight (*weigh_parts)(uint32_t x, uint32_t y);
 static uint32_t kept_apart[2];
 
 static void
@@ -21,6 +22,7 @@ setup(void)
 {
 	a = arena_create();
 	kept_apart[0] = kept_apart[1] = UINT32_MAX;
+	weigh_parts = NULL;
 }
 
 static void
@@ -29,11 +31,12 @@ teardown(void)
 	arena_destroy(a);
 }
 
-static int
+static struct pair_weight
 weigh_pair(void *arg, uint32_t x, uint32_t y)
 {
 	(void)arg;
-	return weigh(x, y);
+	return weigh_parts ? weigh_parts(x, y)
+			   : (struct pair_weight){ .weight = weigh(x, y) };
 }
 
 static bool
@@ -192,6 +195,37 @@ START_TEST(what_no_cut_divides_is_left)
 }
 END_TEST
 
+/* Father 0 and son 3 of one name, and two of that name of whom nobody knows
+ * when they were born. */
+static struct pair_weight
+of_one_name(uint32_t x, uint32_t y)
+{
+	if (x == 0 && y == 3)
+		return (struct pair_weight){ -1500, -3500, true };
+	return (struct pair_weight){ .weight = 1500 + 100 * (3 - (int)x) };
+}
+
+static int
+of_one_name_sum(uint32_t x, uint32_t y)
+{
+	return of_one_name(x, y).weight;
+}
+
+START_TEST(what_few_tell_is_not_hidden)
+{
+	struct clustering c;
+
+	weigh = of_one_name_sum;
+	weigh_parts = of_one_name;
+	for (int backwards = 0; backwards < 2; backwards++) {
+		c = run(4, backwards);
+		ck_assert_uint_eq(c.of[1], 0);
+		ck_assert_uint_eq(c.of[2], 0);
+		ck_assert_uint_eq(c.of[3], 3);
+	}
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -199,6 +233,7 @@ suite(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, what_few_tell_is_not_hidden);
 	tcase_add_test(t, a_chain_is_not_one);
 	tcase_add_test(t, who_is_kept_apart_is_told);
 	tcase_add_test(t, several_pairs_support);

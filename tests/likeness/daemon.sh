@@ -47,6 +47,35 @@ END
 	} | configure
 }
 
+# The channels of a world (tests/bench/world_tool.c).
+world_configure() {
+	echo 'likeness = true' >"$state/policy.conf"
+	{
+		echo "policy = \"$state/policy.conf\""
+		while read -r source identifiers; do
+			cat <<END
+source $source {
+	channel = cloudevents
+	secret = "likeness"
+	region = US
+	identifiers = { $(echo "$identifiers" | sed 's/\([a-z_]*\)=\([a-z]*\)/"\1=\/data\/identifiers\/\1 \2",/g; s/"record=[^ ]*/"record=\/data\/record/; s/,$//') }
+	traits = { $(for trait in $traits; do
+			printf '"%s=/data/traits/%s", ' "$trait" "$trait"
+		done | sed 's/, $//') }
+}
+END
+		done <<END
+chat phone=attested
+mail email=attested
+web user_id=verified anonymous_id=asserted email=asserted phone=asserted
+till loyalty=verified phone=asserted
+call record=attested phone=asserted
+market record=attested email=asserted phone=asserted
+tablet anonymous_id=asserted email=asserted phone=asserted
+END
+	} | configure
+}
+
 records() { # set
 	"$build/tests/likeness/truth_tool" "$1" "$shared/truth"
 }
@@ -58,7 +87,7 @@ events() { # folder, how many
 	mkdir "$1"
 	jq -c '{specversion: "1.0", type: "identify", source: "/truth",
 		id: (.version // .id), time: (.time // "2026-01-01T00:00:00Z"),
-		data: {record: .id, traits: .traits,
+		data: {record: (if .source then .record else .id end), traits: .traits,
 			identifiers: .identifiers}}' |
 		split -l "$2" -a 5 - "$1/"
 	for part in "$1"/*; do
