@@ -277,6 +277,8 @@ bench: ## How fast it is beside PostgreSQL itself, as ratios of one run
 	$(Q)$(MAKE) --no-print-directory programs
 	$(Q)BUILD=$(BUILD) PG_SETTINGS='$(BENCH_SETTINGS)' sh tests/tools/pg.sh \
 		sh tests/bench/bench.sh $(BENCH)
+	$(Q)BUILD=$(BUILD) PG_SETTINGS='$(BENCH_SETTINGS)' sh tests/tools/pg.sh \
+		sh tests/bench/likeness.sh $(BENCH)
 
 bench-smoke: ## The same in a minute: whether it runs, not how fast
 	$(Q)$(MAKE) --no-print-directory bench BENCH=0.05

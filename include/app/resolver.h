@@ -30,6 +30,8 @@ bool resolver_is_idle(const struct resolver *r);
 /* Events resolved and parked since it was made. */
 uint64_t resolver_resolved(const struct resolver *r);
 uint64_t resolver_parked(const struct resolver *r);
+/* Pairs of groups that likeness weighed. */
+uint64_t resolver_compared(const struct resolver *r);
 /* Takes no new batch; done is called once the one in hand is through and the
  * lease is given back. */
 void resolver_stop(struct resolver *r, void (*done)(void *), void *arg);

@@ -12,9 +12,10 @@
 /* Makes the portraits of groups that the graph has changed, compares those that
  * are news, and writes the profiles. Afterwards nodes name the profiles that
  * they are in; those of others that came or went with theirs are nodes, too.
- * The model must last until the answer. */
+ * The model must last until the answer; compared is added to, by the pairs that
+ * were weighed for being candidates. */
 void likeness_apply(struct db *db, struct graph *g, const struct model *model,
-	const char *number, graph_done done, void *arg);
+	const char *number, uint64_t *compared, graph_done done, void *arg);
 
 /* Rows of portraits. */
 struct columns *likeness_portrait_columns(struct arena *a);

@@ -56,6 +56,7 @@ struct likeness_set {
 	struct arena *arena;
 	const struct model *model;
 	const char *number;
+	uint64_t *compared;
 	graph_done done;
 	void *arg;
 	struct someone *all;

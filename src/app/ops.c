@@ -50,7 +50,11 @@ metrics(struct front *f, struct request *r)
 					"Events that the resolver applied.")
 					COUNTER("events_parked_total",
 						"Events that could not be "
-						"resolved."),
+						"resolved.")
+						COUNTER("likeness_compared_"
+							"total",
+							"Pairs of groups that "
+							"likeness weighed."),
 		(unsigned long long)f->requests,
 		(unsigned long long)f->accepted,
 		(unsigned long long)f->duplicates,
@@ -60,7 +64,10 @@ metrics(struct front *f, struct request *r)
 					     ? resolver_resolved(f->resolver)
 					     : 0),
 		(unsigned long long)(f->resolver ? resolver_parked(f->resolver)
-						 : 0));
+						 : 0),
+		(unsigned long long)(f->resolver
+					     ? resolver_compared(f->resolver)
+					     : 0));
 	char *answers = arena_printf(r->arena,
 		"# HELP unifyd_responses_total Answers by class of status.\n"
 		"# TYPE unifyd_responses_total counter\n");

@@ -49,7 +49,7 @@ struct resolver {
 	char epoch[24]; /* empty: somebody else has the lease */
 	bool busy, kicked, idle;
 	int limit; /* of batches; 1 while the event to blame is sought */
-	uint64_t resolved, parked;
+	uint64_t resolved, parked, compared;
 	void (*stopped)(void *);
 	void *stopped_arg;
 	bool stopping;
@@ -249,8 +249,8 @@ on_applied(const struct err *why, void *arg)
 	if (why || !r->graph->policy->likeness)
 		on_compared(why, r);
 	else
-		likeness_apply(
-			r->db, r->graph, r->model, r->number, on_compared, r);
+		likeness_apply(r->db, r->graph, r->model, r->number,
+			&r->compared, on_compared, r);
 }
 
 static void
@@ -605,6 +605,12 @@ uint64_t
 resolver_resolved(const struct resolver *r)
 {
 	return r->resolved;
+}
+
+uint64_t
+resolver_compared(const struct resolver *r)
+{
+	return r->compared;
 }
 
 uint64_t

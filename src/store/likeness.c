@@ -427,6 +427,7 @@ weigh(struct likeness_set *run, uint32_t a, uint32_t b)
 	if (there->weighed)
 		return;
 	there->weighed = back->weighed = true;
+	++*run->compared;
 	there->weight = back->weight =
 		likeness_weight(run->model, &x->portrait, &y->portrait);
 	there->new = back->new = there->weight >= run->model->review;
@@ -562,7 +563,7 @@ likeness_find(struct likeness_set *run)
 
 void
 likeness_apply(struct db *db, struct graph *g, const struct model *model,
-	const char *number, graph_done done, void *arg)
+	const char *number, uint64_t *compared, graph_done done, void *arg)
 {
 	struct likeness_set *run = arena_alloc(g->arena, sizeof(*run));
 	const char *params[1];
@@ -572,6 +573,7 @@ likeness_apply(struct db *db, struct graph *g, const struct model *model,
 		.arena = g->arena,
 		.model = model,
 		.number = arena_printf(g->arena, "%s", number),
+		.compared = compared,
 		.done = done,
 		.arg = arg };
 	params[0] = touch_all(run);

@@ -56,20 +56,12 @@ send_all(int fd, const char *bytes, size_t len)
 	}
 }
 
-int
-ask_post(int fd, const char *path, const char *key, const char *type,
-	const char *body)
+/* Its status. */
+static int
+receive(int fd)
 {
-	char head[512];
 	size_t len = 0;
 
-	snprintf(head, sizeof(head),
-		"POST %s HTTP/1.1\r\nHost: localhost\r\n"
-		"Authorization: Bearer %s\r\nContent-Type: %s\r\n"
-		"Content-Length: %zu\r\n\r\n",
-		path, key, type, strlen(body));
-	send_all(fd, head, strlen(head));
-	send_all(fd, body, strlen(body));
 	for (;;) {
 		ssize_t n = recv(fd, text + len, sizeof(text) - 1 - len, 0);
 		const char *end, *length;
@@ -86,6 +78,22 @@ ask_post(int fd, const char *path, const char *key, const char *type,
 						: 0))
 			return atoi(text + 9);
 	}
+}
+
+int
+ask_post(int fd, const char *path, const char *key, const char *type,
+	const char *body)
+{
+	char head[512];
+
+	snprintf(head, sizeof(head),
+		"POST %s HTTP/1.1\r\nHost: localhost\r\n"
+		"Authorization: Bearer %s\r\nContent-Type: %s\r\n"
+		"Content-Length: %zu\r\n\r\n",
+		path, key, type, strlen(body));
+	send_all(fd, head, strlen(head));
+	send_all(fd, body, strlen(body));
+	return receive(fd);
 }
 
 static void
@@ -112,4 +120,18 @@ ask_found(int fd, const char *key, const char *identifiers)
 	want(ask_post(
 		fd, "/v1/profiles/lookup", key, "application/json", body));
 	return !strstr(text, "\"profile\":null");
+}
+
+uint64_t
+ask_resolved(int fd)
+{
+	static const char name[] = "\nunifyd_events_resolved_total ";
+	static const char head[] =
+		"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	const char *at;
+
+	send_all(fd, head, strlen(head));
+	want(receive(fd));
+	at = strstr(text, name);
+	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
 }

@@ -14,6 +14,8 @@ int ask_connect(const char *port);
 /* The status of the answer. */
 int ask_post(int fd, const char *path, const char *key, const char *type,
 	const char *body);
+/* How many events the daemon has resolved. */
+uint64_t ask_resolved(int fd);
 /* Sends an event to the source "events" of mix.conf. */
 void ask_event(int fd, const char *key, const char *type, const char *body);
 /* Whether these identifiers, a JSON array, are all of one profile. */

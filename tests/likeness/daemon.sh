@@ -80,15 +80,20 @@ records() { # set
 	"$build/tests/likeness/truth_tool" "$1" "$shared/truth"
 }
 
+# Records of stdin, a line each, as CloudEvents.
+cloudevents() {
+	jq -c '{specversion: "1.0", type: "identify", source: "/truth",
+		id: (.version // .id), time: (.time // "2026-01-01T00:00:00Z"),
+		data: {record: (if .source then .record else .id end),
+			traits: .traits, identifiers: .identifiers}}'
+}
+
 # Records of stdin, a line each, as batches of so many, for the source $via.
 via=truth
 events() { # folder, how many
 	rm -rf "$1"
 	mkdir "$1"
-	jq -c '{specversion: "1.0", type: "identify", source: "/truth",
-		id: (.version // .id), time: (.time // "2026-01-01T00:00:00Z"),
-		data: {record: (if .source then .record else .id end), traits: .traits,
-			identifiers: .identifiers}}' |
+	cloudevents |
 		split -l "$2" -a 5 - "$1/"
 	for part in "$1"/*; do
 		jq -c -s . "$part" >"$part.json"
