@@ -25,12 +25,12 @@ void person_own(struct arena *a, struct portrait *p, struct policy *policy,
 /* Whether the traits of a source count. */
 bool person_listens(const struct policy *policy, const char *source);
 
-/* How an event calls its person, for core/names.h: a line, or NULL where it
- * does not say or that does not count. */
+/* How an event calls its person, and when it has it born, for core/names.h;
+ * NULL where it does not say its name or that does not count. */
 const char *person_called(struct arena *a, const struct policy *policy,
 	const char *source, const json_t *traits);
 /* A graph by a copy of the policy, in which names count as far as likeness
- * does: given names and suffixes contradict. */
+ * does: given names contradict, suffixes, or family names and birth dates. */
 struct graph *person_graph(struct arena *a, const struct policy *policy);
 
 /* Two groups, by place, that a steward said are not one person. */

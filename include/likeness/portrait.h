@@ -67,15 +67,16 @@ struct portrait {
 	size_t from[FIELDS + 1]; /* where each field begins, and the end */
 };
 
-/* Adds what traits tell of the name alone. */
+/* Adds what traits tell of the name, or the birth date, alone. */
+void portrait_birth(struct arena *a, struct portrait *p, const json_t *traits);
 void portrait_name(struct arena *a, struct portrait *p, const json_t *traits);
 /* Adds what one stay tells: an object of traits. */
 void portrait_traits(struct arena *a, struct portrait *p, const json_t *traits);
 /* Adds one value. The texts stay the caller's. */
 void portrait_add(struct arena *a, struct portrait *p, enum field field,
 	const char *first, const char *second);
-/* Adds a number; exact: nobody typed it, so that one that differs in a digit is
- * another. */
+/* Adds a number, without what people write between its digits and letters;
+ * exact: nobody typed it, so that one that differs in a digit is another. */
 void portrait_number(struct arena *a, struct portrait *p, const char *kind,
 	const char *value, bool exact);
 /* When nothing more is to be added: sorts, and leaves out what is there

@@ -17,8 +17,8 @@ struct weighing {
 	int evidence;  /* all of that */
 	bool vetoed;   /* they contradict */
 	bool named;    /* nothing but what they are called speaks for them */
-	int sum;       /* what counts: WEIGHT_VETOED, or at most so much that
-			* people are asked, or the evidence */
+	int sum;       /* what counts: WEIGHT_VETOED, or less than people are
+			* asked about, or the evidence */
 };
 
 /* Two alone stay apart by it; where many others of a cluster agree, one that

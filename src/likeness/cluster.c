@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP 1000 /* by so many millibits edges are left out */
+#define STEP 1000   /* by so many millibits edges are left out */
+#define EITHER 3000 /* who is so much more alike is not in doubt */
 
 struct sum {
 	int64_t weight, part; /* as in pair_weight; weight without part */
@@ -44,10 +45,54 @@ mean_of(const struct sum *sum, int64_t pairs)
 		     1024);
 }
 
+static const struct sum *
+sum_between(const struct linkage *l, size_t x, size_t y)
+{
+	return x < y ? sum_of(l, x, y) : sum_of(l, y, x);
+}
+
+static int64_t
+pairs_of(const struct linkage *l, size_t x, size_t y)
+{
+	return (int64_t)(l->sizes[x] * l->sizes[y]);
+}
+
 static int
 least_mean(const struct linkage *l, int64_t pairs)
 {
 	return pairs > 1 ? l->rules->support : l->rules->join;
+}
+
+/* Whether z is as like the one that does not tell as the other is, and the two
+ * contradict in what it does not tell. */
+static bool
+may_be_either(const struct linkage *l, size_t silent, size_t other, size_t z)
+{
+	const struct sum *here = sum_between(l, silent, other);
+	const struct sum *there = sum_between(l, silent, z);
+	const struct sum *both = sum_between(l, other, z);
+	int64_t n = pairs_of(l, silent, z);
+	int mean = mean_of(there, n);
+
+	return !here->told && !there->told && both->told && both->part < 0 &&
+	       mean >= least_mean(l, n) &&
+	       mean_of(both, pairs_of(l, other, z)) < l->rules->join &&
+	       mean_of(here, pairs_of(l, silent, other)) - mean < EITHER;
+}
+
+/* A father and a son of one name and house, and one of that name of whom nobody
+ * knows when it was born: it is neither's. */
+static bool
+is_ambiguous(const struct linkage *l, size_t x, size_t y)
+{
+	if (sum_of(l, x, y)->told)
+		return false;
+	for (size_t z = 0; z < l->count; z++)
+		if (l->members[z] && z != x && z != y &&
+			(may_be_either(l, x, y, z) ||
+				may_be_either(l, y, x, z)))
+			return true;
+	return false;
 }
 
 /* The two that have the highest mean, at least join; false where none have. */
@@ -68,8 +113,10 @@ find_best(struct linkage *l, size_t *best_x, size_t *best_y)
 			mean = mean_of(sum_of(l, x, y), n);
 			if (mean < least_mean(l, n) || (found && mean <= best))
 				continue;
-			if (l->rules->apart(l->rules->arg, l->members[x],
-				    l->sizes[x], l->members[y], l->sizes[y])) {
+			if (is_ambiguous(l, x, y) ||
+				l->rules->apart(l->rules->arg, l->members[x],
+					l->sizes[x], l->members[y],
+					l->sizes[y])) {
 				l->forbidden[x * l->count + y] = true;
 				continue;
 			}

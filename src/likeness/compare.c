@@ -60,13 +60,16 @@ compare_words(const char *a, const char *b, bool foreign)
 	if (least == 1)
 		return *a == *b ? INITIAL : OTHER;
 	similarity = text_similarity(a, b);
-	if (similarity >= CLOSE_SIMILARITY ||
-		(least > 2 && text_edits(a, b, 1) <= 1))
+	/* "sandy" is no misspelt "andy". */
+	if ((*a == *b || least > 4) &&
+		(similarity >= CLOSE_SIMILARITY ||
+			(least > 2 && text_edits(a, b, 1) <= 1)))
 		return CLOSE;
 	if (foreign && same_skeleton(a, b))
 		return CLOSE;
-	if (similarity >= NEAR_SIMILARITY || same_sound(a, b) ||
-		(least > 2 && !strncmp(a, b, least)))
+	/* That two begin alike is not enough: "darla", "darlene". */
+	if ((similarity >= NEAR_SIMILARITY && text_edits(a, b, 2) <= 2) ||
+		same_sound(a, b) || (least > 2 && !strncmp(a, b, least)))
 		return NEAR;
 	return OTHER;
 }

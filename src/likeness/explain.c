@@ -67,7 +67,7 @@ comparisons_json(
 	return list;
 }
 
-enum verdict { JOINED, VETOED, HELD, REVIEW, UNLIKE };
+enum verdict { JOINED, VETOED, NAMED, HELD, REVIEW, UNLIKE };
 
 static const struct {
 	const char *word, *text;
@@ -78,6 +78,9 @@ static const struct {
 	[VETOED] = { "held",
 		"they contradict: another given name and another birth date, "
 		"or father and son" },
+	[NAMED] = { "unlike",
+		"they are called the same, as many are; something else that "
+		"they have in common would join them" },
 	[HELD] = { "held",
 		"of themselves they would be one; but a steward parted them, "
 		"or together they would hold more of a kind than one person "
@@ -97,6 +100,8 @@ judge(const struct model *m, const struct weighing *w, bool same)
 		return UNLIKE;
 	if (w->vetoed)
 		return VETOED;
+	if (w->named)
+		return NAMED;
 	return w->sum >= m->join ? HELD : REVIEW;
 }
 

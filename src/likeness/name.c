@@ -65,6 +65,7 @@ static const char *const nicknames[] = {
 	"george georgie jorge georg jorg yuri",
 	"gerald gerry jerry gerard gerhard",
 	"harold harry hal",
+	"howard howie",
 	"henry hank hal henrik heinrich enrique heinz",
 	"leonard leo len lenny",
 	"louis lou louie lewis luis luiz ludwig",
@@ -83,7 +84,7 @@ static const char *const nicknames[] = {
 	"mohammed mohamed muhammad muhammed mohammad muhamad mhmd mo",
 	"elizabeth liz lizzie beth betty eliza lisa elisabeth bess libby elsie "
 	"isabel betsy isabella",
-	"margaret maggie meg peggy marge margie madge greta margarita "
+	"margaret maggie meg peggy peggie marge margie madge greta margarita "
 	"margarete daisy",
 	"catherine kate katie cathy kathy katherine kathryn cat kitty catarina "
 	"katharina kathleen kay",
@@ -238,6 +239,15 @@ join(struct arena *a, const struct words *words, size_t from, size_t to)
 	return text;
 }
 
+/* "Ana Souza (Rua Augusta)": what stands in brackets is no name. */
+static struct span
+without_brackets(struct span text)
+{
+	struct span rest, before = span_cut(text, '(', &rest);
+
+	return span_trim(before).len ? before : text;
+}
+
 /* "Souza, Ana", but not "Souza, Jr." */
 static struct span
 turn_comma(struct arena *a, struct span text)
@@ -258,8 +268,9 @@ struct name_parts
 name_split(struct arena *a, struct span text)
 {
 	struct name_parts parts = { "", "", "", "" };
-	struct words w =
-		read_words(a, text_fold(a, turn_comma(a, text)), &parts.suffix);
+	struct words w = read_words(a,
+		text_fold(a, turn_comma(a, without_brackets(text))),
+		&parts.suffix);
 
 	if (w.count)
 		parts.given = w.items[0];

@@ -23,7 +23,6 @@ person_called(struct arena *a, const struct policy *policy, const char *source,
 	const json_t *traits)
 {
 	struct portrait p = { 0 };
-	char *line;
 
 	if (!policy->likeness || !traits || !person_listens(policy, source))
 		return NULL;
@@ -31,13 +30,12 @@ person_called(struct arena *a, const struct policy *policy, const char *source,
 	if (!p.count)
 		return NULL;
 	p.looks[0].parts[NAME_SENT] = "";
-	line = portrait_write(a, &p);
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+	portrait_birth(a, &p, traits);
+	return portrait_write(a, &p);
 }
 
-/* Not by birth dates: they are often mistyped, and whose names are the same
- * would lose what joins them. */
+/* Not by birth dates alone: they are often mistyped, and whose names are the
+ * same would lose what joins them. */
 static bool
 contradict(struct arena *a, const char *left, const char *right)
 {
@@ -48,7 +46,10 @@ contradict(struct arena *a, const char *left, const char *right)
 	portrait_read(a, span_of(right), &y);
 	likeness_compare(&x, &y, &l);
 	return likeness_opposes(&l, COMPARE_GIVEN) ||
-	       likeness_opposes(&l, COMPARE_SUFFIX);
+	       likeness_opposes(&l, COMPARE_SUFFIX) ||
+	       (likeness_opposes(&l, COMPARE_BIRTH) &&
+		       l.level[COMPARE_FAMILY] ==
+			       comparison_levels(COMPARE_FAMILY));
 }
 
 struct graph *

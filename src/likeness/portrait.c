@@ -45,10 +45,17 @@ void
 portrait_number(struct arena *a, struct portrait *p, const char *kind,
 	const char *value, bool exact)
 {
-	struct look *look = add_look(a, p, FIELD_NUMBER);
+	char *bare = arena_alloc(a, strlen(value) + 1), *to = bare;
+	struct look *look;
 
+	for (const char *c = value; *c; c++)
+		if (isalnum((unsigned char)*c))
+			*to++ = (char)tolower((unsigned char)*c);
+	if (to == bare)
+		return;
+	look = add_look(a, p, FIELD_NUMBER);
 	look->parts[0] = kind;
-	look->parts[1] = value;
+	look->parts[1] = bare;
 	look->parts[2] = exact ? "1" : "";
 }
 
@@ -180,9 +187,10 @@ read_date(const char *folded, int date[3])
 	return count == 3 && order_date(words, n, month, date);
 }
 
-static void
-add_birth(struct arena *a, struct portrait *p, struct span text)
+void
+portrait_birth(struct arena *a, struct portrait *p, const json_t *traits)
 {
+	struct span text = json_member(a, traits, "birth_date");
 	int date[3];
 
 	if (!text.len || !read_date(text_fold(a, text), date) ||
@@ -310,23 +318,54 @@ is_postcode(struct span word)
 	return word.len >= 4 && word.len <= 10 && digits >= 3;
 }
 
-/* All of an address in one text: the street is what stands before the first
- * comma; a postcode is the last word that looks so. */
+/* "100 Elm Street", and not "Elm House" or "#01-11". */
+static bool
+is_street(struct arena *a, struct span part)
+{
+	const char *rest = text_fold(a, part);
+	bool number = false, name = false;
+	struct span word;
+
+	while ((word = text_word(&rest)).len) {
+		bool digit = isdigit((unsigned char)*word.data);
+
+		number |= digit;
+		name |= !digit && word.len > 2;
+	}
+	return number && name;
+}
+
+/* All of an address in one text: the street is the first part that looks so, or
+ * what stands before the first comma; a postcode is the last word that looks
+ * so. */
 static void
 cut_address(struct arena *a, struct span text, struct look *look)
 {
-	struct span after, before = span_cut(text, ',', &after);
-	const char *rest = text_fold(a, after.len ? after : before);
-	const char *city = "", *postcode = "";
+	struct span after, part, street = span_cut(text, ',', &after);
+	const char *others = "", *city = "", *postcode = "", *rest;
+	bool alone = !after.len;
 	struct span word;
 
-	cut_number(a, short_street(a, text_fold(a, before)),
+	for (struct span more = text; more.len;) {
+		part = span_cut(more, ',', &more);
+		if (is_street(a, part)) {
+			street = part;
+			break;
+		}
+	}
+	for (struct span more = text; more.len;) {
+		part = span_cut(more, ',', &more);
+		if (part.data != street.data)
+			others = arena_printf(
+				a, "%s %.*s", others, (int)part.len, part.data);
+	}
+	cut_number(a, short_street(a, text_fold(a, street)),
 		&look->parts[ADDRESS_NUMBER], &look->parts[ADDRESS_STREET]);
+	rest = text_fold(a, alone ? street : span_of(others));
 	while ((word = text_word(&rest)).len) {
-		if (is_postcode(word) &&
-			(after.len || !rest[strspn(rest, " ")]))
+		if (is_postcode(word) && (!alone || !rest[strspn(rest, " ")]))
 			postcode = span_text(a, word);
-		else if (after.len)
+		else if (!alone)
 			city = arena_printf(a, "%s%s%.*s", city,
 				*city ? " " : "", (int)word.len, word.data);
 	}
@@ -406,7 +445,7 @@ portrait_traits(struct arena *a, struct portrait *p, const json_t *traits)
 	};
 
 	portrait_name(a, p, traits);
-	add_birth(a, p, json_member(a, traits, "birth_date"));
+	portrait_birth(a, p, traits);
 	add_gender(a, p, json_member(a, traits, "gender"));
 	add_address(a, p, traits);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)

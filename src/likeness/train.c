@@ -374,6 +374,8 @@ static const struct {
 	{ COMPARE_BIRTH_PLACE, FIELD_BIRTH_PLACE, 0 },
 	{ COMPARE_OCCUPATION, FIELD_OCCUPATION, 0 },
 	{ COMPARE_EMPLOYER, FIELD_EMPLOYER, 0 },
+	{ COMPARE_PHONE, FIELD_PHONE, 0 },
+	{ COMPARE_EMAIL, FIELD_EMAIL, 0 },
 };
 
 /* How often each value is seen; those seen once are rare without being told. */

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define TWINS 1500 /* millibits */
+
 /* log2(1 + 2^x), all in millibits. */
 static int
 add_one(int x)
@@ -36,13 +38,26 @@ is_of_names(enum comparison c)
 	       c == COMPARE_GENDER;
 }
 
+/* Two of one household, of other names and born the same day, may be twins: of
+ * those that look so, many are. */
+static int
+kin_of(const struct model *m, const struct likeness *l, enum comparison c)
+{
+	int kin = m->kin_weight[c][l->level[c]];
+
+	if (c == COMPARE_BIRTH && l->level[c] == 1 &&
+		likeness_opposes(l, COMPARE_GIVEN))
+		kin += TWINS;
+	return kin;
+}
+
 static int
 count(const struct model *m, const struct weighing *w)
 {
 	if (w->vetoed)
 		return WEIGHT_VETOED;
-	return w->named && w->evidence >= m->support ? m->support - 1
-						     : w->evidence;
+	return w->named && w->evidence >= m->review ? m->review - 1
+						    : w->evidence;
 }
 
 void
@@ -61,7 +76,7 @@ likeness_weigh(
 			out->rarity[c] = model_rarity(m, c, l->left[c]);
 		out->weight[c] = m->weight[c][level] + out->rarity[c];
 		out->evidence += out->weight[c];
-		kin += m->kin_weight[c][level];
+		kin += kin_of(m, l, c);
 		if (comparison_kinds[c].household)
 			kin += out->rarity[c];
 		if (out->weight[c] > 0 && !is_of_names(c))

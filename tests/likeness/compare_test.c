@@ -164,13 +164,13 @@ weight_of(const char *left, const char *right)
 START_TEST(ties_have_no_side)
 {
 	struct portrait x = portrait_of("{\"name\":\"Bob Lima\"}", 1);
-	struct portrait y = portrait_of("{\"name\":\"Aoe Rosa\"}", 2);
+	struct portrait y = portrait_of("{\"name\":\"Zoa Rosa\"}", 2);
 	struct likeness l, turned;
 
 	portrait_traits(
 		a, &x, json_own(a, json_pack("{s:s}", "name", "Zoe Rosa")));
 	portrait_traits(
-		a, &y, json_own(a, json_pack("{s:s}", "name", "Yob Lima")));
+		a, &y, json_own(a, json_pack("{s:s}", "name", "Bok Lima")));
 	portrait_end(&x);
 	portrait_end(&y);
 	likeness_compare(&x, &y, &l);

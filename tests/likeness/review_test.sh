@@ -44,7 +44,8 @@ daemon_start
 	one 11 Ana Prado 1971-06-24 '12 Elm Street'
 	one 12 Ana Prado 1971-06-24 '12 Elm St'
 	one 21 Bruno Ibarra 1968-01-09 '7 Oak Road'
-	one 22 Bruno Ibarra '' '9 Pine Lane'
+	one 22 Brunno Ibarras 1968-01-27 '9 Pine Lane'
+	one 23 Bruno Ibarra '' '3 Mill Lane'
 	one 31 Carla Lobato 1980-02-02 '1 Low Way'
 	one 32 Diego Esteves 1955-07-30 '8 High Way'
 } >"$state/records"
