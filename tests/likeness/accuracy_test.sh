@@ -8,4 +8,4 @@ else
 	echo "accuracy: SKIPPED without the shared folder: sets with known truth"
 	set --
 fi
-exec sh "$(dirname "$0")/accuracy.sh" "$@" world7
+exec sh "$(dirname "$0")/accuracy.sh" "$@" world101
