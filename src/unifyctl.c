@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl/command.h"
+#include "io/bulk.h"
 #include "io/db.h"
 #include "store/sql.h"
 #include "store/start.h"
@@ -141,32 +142,59 @@ ctl_snapshot_end(struct ctl *ctl, struct err *e)
 	return ctl_query(ctl, "COMMIT", 0, NULL, &rows, e);
 }
 
-bool
-ctl_script(struct ctl *ctl, const char *sql, int count,
-	const char *const *params, const char *more, struct err *e)
+const char *
+ctl_fill(struct arena *a, const char *sql, int count, const char *const *params)
 {
-	struct asked asked = { ctl, NULL, e, false, false, false };
 	struct span rest = span_of(sql);
-	char *text = arena_strndup(ctl->arena, "", 0);
+	char *text = arena_strndup(a, "", 0);
 
 	while (rest.len) {
 		struct span part = span_cut(rest, '$', &rest);
 		int which = rest.len ? rest.data[0] - '1' : -1;
 
 		text = arena_printf(
-			ctl->arena, "%s%.*s", text, (int)part.len, part.data);
+			a, "%s%.*s", text, (int)part.len, part.data);
 		if (which >= 0 && which < count) {
-			text = arena_printf(
-				ctl->arena, "%s%s", text, params[which]);
+			text = arena_printf(a, "%s%s", text, params[which]);
 			rest = (struct span){ rest.data + 1, rest.len - 1 };
 		}
 	}
+	return text;
+}
+
+bool
+ctl_script(struct ctl *ctl, const char *sql, int count,
+	const char *const *params, const char *more, struct err *e)
+{
+	struct asked asked = { ctl, NULL, e, false, false, false };
+	const char *text = ctl_fill(ctl->arena, sql, count, params);
+
 	if (more)
 		text = arena_printf(ctl->arena, "%s%s", text, more);
 	db_script(ctl->db, text, on_answer, &asked);
 	while (!asked.done)
 		event_base_loop(ctl->base, EVLOOP_ONCE);
 	return asked.ok;
+}
+
+struct bulk *
+ctl_scan(struct ctl *ctl, struct err *e)
+{
+	struct ctl_rows rows;
+	const char *snapshot;
+	struct bulk *b;
+
+	if (!ctl_query(ctl, sql_snapshot_export, 0, NULL, &rows, e))
+		return NULL;
+	snapshot = ctl_value(&rows, 0, 0);
+	b = bulk_open(ctl->config->database, e);
+	if (b &&
+		!bulk_run(b, ctl_fill(ctl->arena, sql_scan_begin, 1, &snapshot),
+			e)) {
+		bulk_close(b);
+		return NULL;
+	}
+	return b;
 }
 
 const char *

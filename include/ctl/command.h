@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct bulk;
 struct db;
 struct db_param;
 struct event_base;
@@ -69,6 +70,11 @@ bool ctl_snapshot_end(struct ctl *ctl, struct err *e) MUST_CHECK;
  * what follows it in the same transaction, or NULL. Tried once. */
 bool ctl_script(struct ctl *ctl, const char *sql, int count,
 	const char *const *params, const char *more, struct err *e) MUST_CHECK;
+/* What a script becomes with $1, $2 put in, on the arena. */
+const char *ctl_fill(
+	struct arena *a, const char *sql, int count, const char *const *params);
+/* Another connection that sees ctl's snapshot; to be closed. */
+struct bulk *ctl_scan(struct ctl *ctl, struct err *e) MUST_CHECK;
 const char *ctl_value(const struct ctl_rows *rows, int row, int column);
 /* "unifyctl: TEXT" on stderr; gives CTL_FAILED. */
 int ctl_fail(const struct err *e);

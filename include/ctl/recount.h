@@ -27,6 +27,12 @@ typedef bool (*recount_chunk)(void *arg, struct graph *chunk, struct err *e);
 bool recount_journal(struct ctl *ctl, const struct policy *policy,
 	const struct model *model, bool pending, recount_chunk each, void *arg,
 	struct recount *recount, struct err *e) MUST_CHECK;
+/* The same in two steps: nothing is grouped after the first. */
+bool recount_read(struct ctl *ctl, const struct policy *policy, bool pending,
+	recount_chunk each, void *arg, struct recount *recount,
+	struct err *e) MUST_CHECK;
+bool recount_group(struct ctl *ctl, const struct model *model,
+	struct recount *recount, struct err *e) MUST_CHECK;
 void recount_clear(struct recount *recount);
 
 /* Progress on stderr: a bar with rate and time left on a terminal, a line in

@@ -33,11 +33,13 @@ void whole_hear(
 void whole_likeness_find(struct graph *whole, struct whole_likeness *w,
 	const struct model *model);
 
-/* As they are stored, some rows at a time: a table after the other. */
+/* As they are stored, some rows at a time: a table after the other. Of
+ * columns_create or its like. */
 enum whole_table { WHOLE_PORTRAITS, WHOLE_BLOCKS, WHOLE_EDGES };
+typedef struct columns *(*whole_columns)(struct arena *a, const char *kinds);
 typedef bool (*whole_part)(
 	void *arg, enum whole_table table, struct columns *rows, struct err *e);
-bool whole_likeness_rows(const struct whole_likeness *w, whole_part each,
-	void *arg, struct err *e) MUST_CHECK;
+bool whole_likeness_rows(const struct whole_likeness *w, whole_columns make,
+	whole_part each, void *arg, struct err *e) MUST_CHECK;
 
 #endif

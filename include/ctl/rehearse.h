@@ -16,8 +16,10 @@
 int rehearse(struct ctl *ctl, const struct policy *policy,
 	const struct model *model, const char *diff);
 /* What a whole graph makes of the groups that are stored now, as ctl's
- * connection sees them. */
+ * connection sees them. numbers, by node: those of rows that are as they were;
+ * NULL: nobody asks. */
 bool rehearse_compare(struct ctl *ctl, const struct graph *whole,
-	struct difference *difference, struct err *e) MUST_CHECK;
+	struct difference *difference, int64_t *numbers,
+	struct err *e) MUST_CHECK;
 
 #endif

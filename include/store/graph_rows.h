@@ -42,4 +42,23 @@ struct columns *graph_trait_rows(struct arena *a, const struct graph *g);
 struct columns *graph_spend_rows(
 	struct arena *a, const struct graph *g, struct span hash_key);
 
+/* For COPY, into columns of these kinds. */
+#define GRAPH_IDENTIFIER "uttzuubuzzb"
+#define GRAPH_TOUCHPOINT "uttU"
+#define GRAPH_MEMBER "uu"
+#define GRAPH_STAY "uiuzzlSt"
+#define GRAPH_TRAIT "uitjzu"
+#define GRAPH_SPEND "uiubntzu"
+void graph_identifier_row(struct columns *c, const struct node *n);
+void graph_touchpoint_row(
+	struct columns *c, const struct graph *g, const struct spot *s);
+void graph_put_members(
+	struct columns *c, const struct graph *g, const struct spot *s);
+/* Of the kth. */
+void graph_stay_row(
+	struct columns *c, struct arena *a, const struct spot *s, size_t k);
+void graph_put_traits(struct columns *c, const struct graph *g);
+void graph_put_spend(
+	struct columns *c, const struct graph *g, struct span hash_key);
+
 #endif

@@ -18,6 +18,7 @@ void likeness_apply(struct db *db, struct graph *g, const struct model *model,
 	const char *number, uint64_t *compared, graph_done done, void *arg);
 
 /* Rows of portraits. */
+#define LIKENESS_PORTRAIT "uzt"
 struct columns *likeness_portrait_columns(struct arena *a);
 void likeness_portrait_row(
 	struct columns *c, struct arena *a, const struct portrait *p);

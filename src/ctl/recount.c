@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "ctl/models.h"
+#include "io/bulk.h"
 #include "likeness/person.h"
+#include "store/columns.h"
 #include "store/sql.h"
 
-#define PAGE "2000"
 #define CHUNK 2000 /* events; more where one touchpoint has more */
 
 struct counting {
@@ -193,57 +194,55 @@ chunk_end(struct counting *c, struct err *e)
 }
 
 static bool
-tell(struct counting *c, const struct ctl_rows *rows, int r, struct err *e)
+tell(struct counting *c, struct span row, struct err *e)
 {
-	struct id touchpoint, event;
+	struct cells cells = cells_of(row);
+	struct id touchpoint = cells_id(&cells), event;
 	struct told told = { 0 };
-	const char *body = ctl_value(rows, r, 5), *source;
+	int64_t at = cells_time(&cells, 0);
+	struct span source, channel, body;
+	const char *name;
 
-	if (!id_parse(span_of(ctl_value(rows, r, 0)), &touchpoint) ||
-		!id_parse(span_of(ctl_value(rows, r, 2)), &event))
-		return fail(e, ERR_BUG, "journal: want ids");
+	event = cells_id(&cells);
+	cells_next(&cells, &source);
+	cells_next(&cells, &channel);
+	body = cells_json(&cells);
 	if (c->chunk->event_count >= CHUNK &&
 		idmap_get(&c->chunk->spot_of, &touchpoint) == IDMAP_NONE) {
 		if (!chunk_end(c, e))
 			return false;
 		chunk_start(c);
 	}
-	if (!body)
+	if (!body.data)
 		return true; /* erased: it names nobody and tells nothing */
-	if (!touchpoint_read(c->arena, span_of(body), &told, e))
+	if (!touchpoint_read(c->arena, body, &told, e))
 		return false;
-	source = span_text(c->arena, span_of(ctl_value(rows, r, 3)));
-	told.called = person_called(c->arena, c->policy, source, told.traits);
-	graph_tell(c->chunk, &touchpoint, source,
-		span_text(c->arena, span_of(ctl_value(rows, r, 4))), &event,
-		strtoll(ctl_value(rows, r, 1), NULL, 10), &told);
+	name = span_text(c->arena, source);
+	told.called = person_called(c->arena, c->policy, name, told.traits);
+	graph_tell(c->chunk, &touchpoint, name, span_text(c->arena, channel),
+		&event, at, &told);
 	return true;
 }
 
-/* One page; false at the end of the journal, with *ok, or on an error. */
 static bool
-page(struct counting *c, const char *params[5], bool *ok, struct err *e)
+scan(struct counting *c, const char *pending, struct err *e)
 {
-	struct arena *outer = c->ctl->arena;
-	struct ctl_rows rows;
-	bool more = false;
+	struct bulk *b = ctl_scan(c->ctl, e);
+	struct span row = { NULL, 0 };
+	bool ok = b && bulk_read(b,
+			       ctl_fill(c->ctl->arena, sql_scan_journal, 1,
+				       &pending),
+			       e);
 
-	c->ctl->arena = arena_create();
-	*ok = ctl_query(c->ctl, sql_journal_page, 5, params, &rows, e);
-	for (int r = 0; *ok && r < rows.rows; r++)
-		*ok = tell(c, &rows, r, e);
-	if (*ok && rows.rows) {
-		static const int columns[] = { 0, 6, 2 };
-
-		more = true;
-		for (int i = 0; i < 3; i++)
-			params[i] = span_text(
-				outer, span_of(ctl_value(&rows, rows.rows - 1,
-					       columns[i])));
-	}
-	arena_destroy(c->ctl->arena);
-	c->ctl->arena = outer;
-	return more;
+	chunk_start(c);
+	while (ok && (ok = bulk_next(b, &row, e)) && row.data)
+		ok = tell(c, row, e);
+	if (ok)
+		ok = chunk_end(c, e);
+	else
+		arena_destroy(c->arena);
+	bulk_close(b);
+	return ok;
 }
 
 static bool
@@ -259,41 +258,50 @@ find_likeness(struct ctl *ctl, struct recount *recount,
 }
 
 bool
-recount_journal(struct ctl *ctl, const struct policy *policy,
-	const struct model *model, bool pending, recount_chunk each, void *arg,
-	struct recount *recount, struct err *e)
+recount_read(struct ctl *ctl, const struct policy *policy, bool pending,
+	recount_chunk each, void *arg, struct recount *recount, struct err *e)
 {
 	struct arena *a = arena_create();
 	struct counting c = { ctl, policy, each, arg, recount, NULL, NULL, NULL,
 		0, 0, { 0 } };
-	const char *params[5] = { NULL, NULL, NULL, PAGE,
-		pending ? "true" : "false" };
+	const char *waiting = pending ? "true" : "false";
 	struct ctl_rows rows;
-	uint32_t *frontier;
 	bool ok;
 
 	*recount = (struct recount){ .whole = person_graph(a, policy) };
 	if (!ctl_query(ctl, sql_check_state, 0, NULL, &rows, e))
 		return false;
-	if (!read_handovers(&c, params[4], e))
+	if (!read_handovers(&c, waiting, e))
 		return false;
 	progress_start(&c.progress, ctl, "journal",
 		strtoull(ctl_value(&rows, 0, 1), NULL, 10));
-	chunk_start(&c);
-	while (page(&c, params, &ok, e))
-		;
-	if (ok)
-		ok = chunk_end(&c, e);
-	else
-		arena_destroy(c.arena);
+	ok = scan(&c, waiting, e);
 	progress_end(&c.progress);
-	if (!ok)
-		return false;
-	cut_whole(&c);
+	if (ok)
+		cut_whole(&c);
+	return ok;
+}
+
+bool
+recount_group(struct ctl *ctl, const struct model *model,
+	struct recount *recount, struct err *e)
+{
+	uint32_t *frontier;
+
 	while (graph_frontier(recount->whole, &frontier))
 		; /* all is in memory: marking is all there is to do */
 	graph_regroup(recount->whole);
-	return !policy->likeness || find_likeness(ctl, recount, model, e);
+	return !recount->whole->policy->likeness ||
+	       find_likeness(ctl, recount, model, e);
+}
+
+bool
+recount_journal(struct ctl *ctl, const struct policy *policy,
+	const struct model *model, bool pending, recount_chunk each, void *arg,
+	struct recount *recount, struct err *e)
+{
+	return recount_read(ctl, policy, pending, each, arg, recount, e) &&
+	       recount_group(ctl, model, recount, e);
 }
 
 void

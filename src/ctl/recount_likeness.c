@@ -256,12 +256,12 @@ whole_likeness_find(
 }
 
 static bool
-portrait_rows(const struct whole_likeness *w, size_t from, whole_part each,
-	void *arg, struct err *e)
+portrait_rows(const struct whole_likeness *w, whole_columns make, size_t from,
+	whole_part each, void *arg, struct err *e)
 {
 	struct arena *a = arena_create();
-	struct columns *rows = likeness_portrait_columns(a);
-	struct columns *blocks = columns_create(a, "lu");
+	struct columns *rows = make(a, LIKENESS_PORTRAIT);
+	struct columns *blocks = make(a, "lu");
 	bool ok;
 
 	for (size_t i = from; i < w->count && i < from + PART; i++) {
@@ -291,11 +291,11 @@ edge_row(struct columns *c, const struct id *from, const struct id *to,
 }
 
 static bool
-edge_rows(const struct whole_likeness *w, size_t from, whole_part each,
-	void *arg, struct err *e)
+edge_rows(const struct whole_likeness *w, whole_columns make, size_t from,
+	whole_part each, void *arg, struct err *e)
 {
 	struct arena *a = arena_create();
-	struct columns *rows = columns_create(a, "uui");
+	struct columns *rows = make(a, "uui");
 	bool ok;
 
 	for (size_t i = from; i < w->edge_count && i < from + PART; i++) {
@@ -312,14 +312,14 @@ edge_rows(const struct whole_likeness *w, size_t from, whole_part each,
 }
 
 bool
-whole_likeness_rows(const struct whole_likeness *w, whole_part each, void *arg,
-	struct err *e)
+whole_likeness_rows(const struct whole_likeness *w, whole_columns make,
+	whole_part each, void *arg, struct err *e)
 {
 	bool ok = true;
 
 	for (size_t i = 0; i < w->count && ok; i += PART)
-		ok = portrait_rows(w, i, each, arg, e);
+		ok = portrait_rows(w, make, i, each, arg, e);
 	for (size_t i = 0; i < w->edge_count && ok; i += PART)
-		ok = edge_rows(w, i, each, arg, e);
+		ok = edge_rows(w, make, i, each, arg, e);
 	return ok;
 }

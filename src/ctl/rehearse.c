@@ -9,9 +9,10 @@
 #include "core/difference.h"
 #include "core/json.h"
 #include "ctl/recount.h"
+#include "io/bulk.h"
+#include "store/columns.h"
 #include "store/sql.h"
 
-#define PAGE "5000"
 #define SHOWN 5 /* of the largest, and of the sample */
 
 struct rehearsal {
@@ -154,14 +155,53 @@ report(struct rehearsal *r)
 	json_decref(changes);
 }
 
+/* A row of live.identifier. */
+struct stored {
+	struct id id, founder, group_founder;
+	bool shared;
+	int64_t first_seen, until, number;
+};
+
+static struct stored
+stored_of(struct span row)
+{
+	struct cells cells = cells_of(row);
+	struct stored s;
+
+	s.id = cells_id(&cells);
+	s.founder = cells_id(&cells);
+	s.group_founder = cells_id(&cells);
+	s.shared = cells_int(&cells) != 0;
+	s.first_seen = cells_time(&cells, INT64_MIN);
+	s.until = cells_time(&cells, INT64_MAX);
+	s.number = cells_int(&cells);
+	return s;
+}
+
+/* Kind and value are those of the id. */
+static bool
+is_as_stored(const struct node *n, const struct stored *s)
+{
+	static const struct id none;
+	const struct id *group = id_compare(&s->group_founder, &none)
+					 ? &s->group_founder
+					 : &s->founder;
+
+	return n->first_seen == s->first_seen && n->until == s->until &&
+	       n->shared == s->shared &&
+	       !id_compare(&n->profile, &s->founder) &&
+	       !id_compare(&n->founder, group);
+}
+
 bool
 rehearse_compare(struct ctl *ctl, const struct graph *whole,
-	struct difference *difference, struct err *e)
+	struct difference *difference, int64_t *numbers, struct err *e)
 {
-	const char *params[2] = { NULL, PAGE };
-	struct ctl_rows rows;
 	size_t count = whole->node_count;
 	struct lot *lots = arena_array(ctl->arena, count + 1, sizeof(*lots));
+	struct bulk *b = ctl_scan(ctl, e);
+	bool ok = b && bulk_read(b, sql_scan_identifiers, e);
+	struct span row;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct node *n = &whole->nodes[i];
@@ -170,27 +210,21 @@ rehearse_compare(struct ctl *ctl, const struct graph *whole,
 		if (!n->shared && n->kind)
 			lots[i].is = n->profile;
 	}
-	do {
-		if (!ctl_query(ctl, sql_rehearse_page, 2, params, &rows, e))
-			return false;
-		for (int row = 0; row < rows.rows; row++) {
-			struct id id, founder;
-			uint32_t at;
+	while (ok && (ok = bulk_next(b, &row, e)) && row.data) {
+		struct stored s = stored_of(row);
+		uint32_t at = idmap_get(&whole->node_of, &s.id);
 
-			if (!id_parse(span_of(ctl_value(&rows, row, 0)), &id) ||
-				!id_parse(span_of(ctl_value(&rows, row, 1)),
-					&founder))
-				return fail(e, ERR_BUG, "identifier: want ids");
-			at = idmap_get(&whole->node_of, &id);
-			if (at != IDMAP_NONE &&
-				ctl_value(&rows, row, 2)[0] != 't')
-				lots[at].was = founder;
-		}
-		if (rows.rows)
-			params[0] = ctl_value(&rows, rows.rows - 1, 0);
-	} while (rows.rows);
-	*difference = difference_find(ctl->arena, lots, count);
-	return true;
+		if (at == IDMAP_NONE)
+			continue;
+		if (!s.shared)
+			lots[at].was = s.founder;
+		if (numbers && is_as_stored(&whole->nodes[at], &s))
+			numbers[at] = s.number;
+	}
+	bulk_close(b);
+	if (ok)
+		*difference = difference_find(ctl->arena, lots, count);
+	return ok;
 }
 
 static bool
@@ -209,11 +243,12 @@ rehearse(struct ctl *ctl, const struct policy *policy,
 	struct rehearsal r = { .ctl = ctl, .arena = ctl->arena };
 	struct recount recount = { 0 };
 	struct err e = { 0 };
-	bool ok = ctl_snapshot(ctl, &e) &&
-		  recount_journal(ctl, policy, model, false, no_chunk, NULL,
-			  &recount, &e) &&
-		  rehearse_compare(ctl, recount.whole, &r.difference, &e) &&
-		  ctl_snapshot_end(ctl, &e);
+	bool ok =
+		ctl_snapshot(ctl, &e) &&
+		recount_journal(ctl, policy, model, false, no_chunk, NULL,
+			&recount, &e) &&
+		rehearse_compare(ctl, recount.whole, &r.difference, NULL, &e) &&
+		ctl_snapshot_end(ctl, &e);
 
 	if (ok) {
 		judge(&r);

@@ -9,26 +9,33 @@
 #include "ctl/replay.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/policy_file.h"
 #include "core/json.h"
 #include "ctl/models.h"
+#include "ctl/next.h"
 #include "ctl/recount.h"
 #include "ctl/rehearse.h"
 #include "ctl/reparse.h"
 #include "ctl/restore.h"
+#include "ctl/stay_numbers.h"
 #include "io/db.h"
 #include "store/graph_rows.h"
 #include "store/sql.h"
 
 #define LEASE_MS "60000"
-#define PART 1000 /* touchpoints or identifiers in one statement */
+#define RENEW_S 10
+#define PART 1000 /* touchpoints or identifiers at once */
 
 struct replay {
 	struct ctl *reader; /* the snapshot */
 	struct ctl writer;
+	struct next *next;
 	const char *epoch, *number;
+	time_t held_at;
 	bool reparse; /* first of all */
 	const char
 		*version; /* the model that becomes the one in use, or NULL */
@@ -42,24 +49,6 @@ struct options {
 	const char *policy, *diff, *file;
 };
 
-/* A statement on the live generation, as one on the next. */
-static char *
-of_next(struct arena *a, const char *sql)
-{
-	static const char live[] = "live", next[] = "next";
-	char *text = arena_strndup(a, sql, strlen(sql));
-
-	for (char *at = text; (at = strstr(at, live)); at += strlen(live)) {
-		bool begins = at == text || strchr(" \n\t(", at[-1]);
-
-		/* Both words have four letters. */
-		if (begins && strchr(".; \n", at[strlen(live)]))
-			for (size_t i = 0; next[i]; i++)
-				at[i] = next[i];
-	}
-	return text;
-}
-
 /* A statement on the live generation, with rows, as one on the next. */
 static bool
 put(struct replay *r, const char *sql, bool numbered, struct columns *rows,
@@ -72,7 +61,7 @@ put(struct replay *r, const char *sql, bool numbered, struct columns *rows,
 
 	r->writer.arena = arena_create();
 	if (columns_rows(rows))
-		ok = ctl_send(&r->writer, of_next(r->writer.arena, sql),
+		ok = ctl_send(&r->writer, next_of(r->writer.arena, sql),
 			columns_params(rows, numbered, &r->number, params),
 			params, &none, e);
 	arena_destroy(r->writer.arena);
@@ -93,99 +82,156 @@ hold(struct replay *r, struct err *e)
 		return fail(e, ERR_CONFLICT,
 			"somebody else took the resolver's lease");
 	r->number = ctl_value(&rows, 0, 0);
+	r->held_at = time(NULL);
 	return true;
+}
+
+static bool
+renew(struct replay *r, struct err *e)
+{
+	return time(NULL) - r->held_at < RENEW_S || hold(r, e);
+}
+
+static bool
+put_chunk(struct replay *r, const struct graph *g, struct err *e)
+{
+	struct arena *a = g->arena;
+	struct columns *touchpoints = columns_create_copy(a, GRAPH_TOUCHPOINT);
+	struct columns *members = columns_create_copy(a, GRAPH_MEMBER);
+	struct columns *traits = columns_create_copy(a, GRAPH_TRAIT);
+	struct columns *spend = columns_create_copy(a, GRAPH_SPEND);
+
+	for (size_t i = 0; i < g->spot_count; i++) {
+		graph_touchpoint_row(touchpoints, g, &g->spots[i]);
+		graph_put_members(members, g, &g->spots[i]);
+	}
+	graph_put_traits(traits, g);
+	graph_put_spend(spend, g, r->writer.config->hash_key);
+	return next_add(r->next, NEXT_TOUCHPOINTS, touchpoints, e) &&
+	       next_add(r->next, NEXT_MEMBERS, members, e) &&
+	       next_add(r->next, NEXT_TRAITS, traits, e) &&
+	       next_add(r->next, NEXT_SPEND, spend, e);
 }
 
 static bool
 on_chunk(void *arg, struct graph *g, struct err *e)
 {
-	struct replay *r = arg;
-
-	return hold(r, e) &&
-	       put(r, sql_put_traits, false, graph_trait_rows(g->arena, g),
-		       e) &&
-	       put(r, sql_put_spend, false,
-		       graph_spend_rows(
-			       g->arena, g, r->writer.config->hash_key),
-		       e);
+	return renew(arg, e) && put_chunk(arg, g, e);
 }
 
 static bool
-put_spots(struct replay *r, const struct graph *part, struct err *e)
+is_full(struct replay *r, struct err *e)
 {
-	struct arena *a = arena_create();
-	bool ok =
-		hold(r, e) &&
-		put(r, sql_put_touchpoints, false,
-			graph_touchpoint_rows(a, part), e) &&
-		put(r, sql_put_members, false, graph_member_rows(a, part), e) &&
-		put(r, sql_put_stays, true, graph_stay_rows(a, part), e);
+	return next_full(r->next, NEXT_TOUCHPOINTS, e) &&
+	       next_full(r->next, NEXT_MEMBERS, e) &&
+	       next_full(r->next, NEXT_TRAITS, e) &&
+	       next_full(r->next, NEXT_SPEND, e);
+}
 
-	arena_destroy(a);
-	return ok;
+/* Numbers are a log, not derived: what a replay leaves as it was keeps its
+ * own. */
+static int64_t
+number_of(const struct replay *r, int64_t stored)
+{
+	return stored ? stored : strtoll(r->number, NULL, 10);
 }
 
 static bool
-put_nodes(struct replay *r, const struct graph *part, struct err *e)
+put_nodes(struct replay *r, const struct graph *g, const int64_t *numbers,
+	struct err *e)
 {
-	struct arena *a = arena_create();
-	bool ok = hold(r, e) && put(r, sql_put_identifiers, true,
-					graph_identifier_rows(a, part), e);
+	bool ok = renew(r, e);
 
-	arena_destroy(a);
-	return ok;
-}
+	for (size_t i = 0; i < g->node_count && ok; i += PART) {
+		struct arena *a = arena_create();
+		struct columns *rows =
+			columns_create_copy(a, GRAPH_IDENTIFIER "l");
 
-static bool
-put_whole(struct replay *r, const struct graph *g, struct err *e)
-{
-	struct graph part = *g;
-	struct columns *decisions = graph_decision_rows(g->arena, g);
+		for (size_t k = i; k < i + PART && k < g->node_count; k++) {
+			const struct node *n = &g->nodes[k];
 
-	for (size_t i = 0; i < g->spot_count; i += PART) {
-		part.spots = g->spots + i;
-		part.spot_count =
-			g->spot_count - i < PART ? g->spot_count - i : PART;
-		if (!put_spots(r, &part, e))
-			return false;
+			if (!n->write || n->gone)
+				continue;
+			graph_identifier_row(rows, n);
+			columns_int(rows, number_of(r, numbers[k]));
+		}
+		ok = next_add(r->next, NEXT_IDENTIFIERS, rows, e);
+		arena_destroy(a);
 	}
-	part = *g;
-	for (size_t i = 0; i < g->node_count; i += PART) {
-		part.nodes = g->nodes + i;
-		part.node_count =
-			g->node_count - i < PART ? g->node_count - i : PART;
-		if (!put_nodes(r, &part, e))
-			return false;
+	return ok && next_full(r->next, NEXT_IDENTIFIERS, e);
+}
+
+static bool
+put_stays(struct replay *r, const struct graph *g, struct stay_numbers *n,
+	struct err *e)
+{
+	bool ok = renew(r, e);
+
+	for (size_t i = 0; i < g->spot_count && ok; i += PART) {
+		struct arena *a = arena_create();
+		struct columns *rows = columns_create_copy(a, GRAPH_STAY "l");
+
+		for (size_t s = i; s < i + PART && s < g->spot_count; s++)
+			for (size_t k = 0; k < g->spots[s].stays.count; k++) {
+				graph_stay_row(rows, a, &g->spots[s], k);
+				columns_int(rows,
+					number_of(r, *stay_number(n, s, k)));
+			}
+		ok = next_add(r->next, NEXT_STAYS, rows, e);
+		arena_destroy(a);
 	}
-	return hold(r, e) && put(r, sql_put_decisions, true, decisions, e) &&
-	       put(r, sql_put_decided, false, decisions, e) &&
-	       put(r, sql_put_cuts, false, graph_cut_rows(g->arena, g), e);
+	return ok && next_full(r->next, NEXT_STAYS, e);
 }
 
 static bool
 put_likeness(
 	void *arg, enum whole_table table, struct columns *rows, struct err *e)
 {
-	static const char *const puts[] = { sql_put_portraits, sql_put_blocks,
-		sql_put_edges };
+	static const enum next_table tables[] = { NEXT_PORTRAITS, NEXT_BLOCKS,
+		NEXT_EDGES };
+	struct replay *r = arg;
 
-	return hold(arg, e) && put(arg, puts[table], false, rows, e);
+	return renew(r, e) && next_add(r->next, tables[table], rows, e);
 }
 
-/* The live schema's files, applied to the next. */
 static bool
-make_next(struct replay *r, struct err *e)
+end_next(struct replay *r, struct err *e)
 {
-	struct ctl_rows none;
+	bool done = false;
 
-	if (!ctl_query(&r->writer, sql_replay_drop, 0, NULL, &none, e))
-		return false;
-	for (const struct sql_schema *s = sql_schema; s->name; s++)
-		if (strstr(s->name, "_live") &&
-			!ctl_script(&r->writer, "", 0, NULL,
-				of_next(r->writer.arena, s->text), e))
+	while (!done)
+		if (!next_end(r->next, &done, e) || !renew(r, e))
 			return false;
 	return true;
+}
+
+/* What there are few of. */
+static bool
+put_rest(struct replay *r, const struct graph *g, struct err *e)
+{
+	struct columns *decisions = graph_decision_rows(g->arena, g);
+
+	return put(r, sql_put_decisions, true, decisions, e) &&
+	       put(r, sql_put_decided, false, decisions, e) &&
+	       put(r, sql_put_cuts, false, graph_cut_rows(g->arena, g), e);
+}
+
+static bool
+put_whole(struct replay *r, const struct recount *recount, struct err *e)
+{
+	const struct graph *g = recount->whole;
+	int64_t *numbers =
+		arena_array(g->arena, g->node_count + 1, sizeof(*numbers));
+	struct stay_numbers stays;
+
+	return rehearse_compare(r->reader, g, &r->difference, numbers, e) &&
+	       put_nodes(r, g, numbers, e) &&
+	       stay_numbers_read(r->reader, g, &stays, e) &&
+	       put_stays(r, g, &stays, e) &&
+	       whole_likeness_rows(&recount->likeness, columns_create_copy,
+		       put_likeness, r, e) &&
+	       ctl_snapshot_end(r->reader, e) && end_next(r, e) && hold(r, e) &&
+	       put_rest(r, g, e);
 }
 
 /* What the feed says of it. */
@@ -236,18 +282,16 @@ replay(struct replay *r, struct recount *recount, struct err *e)
 	r->epoch = ctl_value(&rows, 0, 0);
 	if (r->reparse && !reparse(&r->writer, r->epoch, &r->reparsed, e))
 		return false;
-	if (!hold(r, e) || !make_next(r, e) || !ctl_snapshot(ctl, e) ||
+	if (!hold(r, e) || !(r->next = next_start(&r->writer, e)) ||
+		!ctl_snapshot(ctl, e) ||
 		!ctl_query(ctl, sql_replay_waiting, 0, NULL, &rows, e))
 		return false;
 	waiting = ctl_value(&rows, 0, 0) ? ctl_value(&rows, 0, 0) : "{}";
-	return recount_journal(ctl, ctl->config->policy, r->model, true,
-		       on_chunk, r, recount, e) &&
-	       put_whole(r, recount->whole, e) &&
-	       whole_likeness_rows(&recount->likeness, put_likeness, r, e) &&
-	       rehearse_compare(ctl, recount->whole, &r->difference, e) &&
-	       ctl_snapshot_end(ctl, e) &&
-	       ctl_query(&r->writer, sql_replay_numbers, 0, NULL, &rows, e) &&
-	       hold(r, e) && swap(r, waiting, e);
+	return recount_read(ctl, ctl->config->policy, true, on_chunk, r,
+		       recount, e) &&
+	       is_full(r, e) && renew(r, e) &&
+	       recount_group(ctl, r->model, recount, e) &&
+	       put_whole(r, recount, e) && hold(r, e) && swap(r, waiting, e);
 }
 
 extern const struct command command_replay;
@@ -376,6 +420,7 @@ run(struct replay *r, const char *file)
 				&none, &ignored))
 		fputs("unifyctl: the resolver waits a minute for its lease\n",
 			stderr);
+	next_close(r->next);
 	db_destroy(r->writer.db);
 	if (ok)
 		report(r, &recount, &restored);

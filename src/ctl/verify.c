@@ -204,7 +204,8 @@ verify_run(struct ctl *ctl, int argc, char **argv)
 	     compare_spots(&v, recount.whole, &e) &&
 	     compare_nodes(&v, recount.whole, &e) &&
 	     compare_decisions(&v, recount.whole, &e) &&
-	     whole_likeness_rows(&recount.likeness, compare_likeness, &v, &e) &&
+	     whole_likeness_rows(&recount.likeness, columns_create,
+		     compare_likeness, &v, &e) &&
 	     compare_counts(&v, &e) && ctl_snapshot_end(ctl, &e);
 	if (ok && ctl->json)
 		printf("{\"events\":%llu,\"difference\":%s%s%s}\n",

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form is that of array_recv (src/backend/utils/adt/arrayfuncs.c), and of
- * the *_recv function of each kind: network byte order throughout. */
+/* The form is that of array_recv (src/backend/utils/adt/arrayfuncs.c), or that
+ * of COPY, and of the *_recv function of each kind: network byte order
+ * throughout. */
 #include "store/columns.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,8 @@
  * one's number; each of four bytes. */
 #define HEAD 20
 #define NULL_LEN UINT32_MAX
+#define OID_UUID 2950
+#define OID_SMALLINT 21
 #define EPOCH_2000 (INT64_C(946684800) * 1000000)
 
 static const struct kind {
@@ -21,6 +25,9 @@ static const struct kind {
 	{ 'l', 20 },
 	{ 'i', 23 },
 	{ 't', 25 },
+	{ 'U', 25 },
+	{ 'S', 25 },
+	{ 'n', 25 },
 	{ 'z', 1184 },
 	{ 'u', 2950 },
 	{ 'j', 3802 },
@@ -37,7 +44,16 @@ struct columns {
 	struct arena *arena;
 	size_t width, cells;
 	struct column items[COLUMNS_MAX];
+	bool is_copy;
+	struct column copy; /* all, row by row */
 };
+
+static void
+put16(char *to, uint16_t value)
+{
+	value = __builtin_bswap16(value);
+	memcpy(to, &value, sizeof(value));
+}
 
 static void
 put32(char *to, uint32_t value)
@@ -73,8 +89,8 @@ grow(struct arena *a, struct column *c, size_t len)
 	return to;
 }
 
-struct columns *
-columns_create(struct arena *a, const char *letters)
+static struct columns *
+create(struct arena *a, const char *letters)
 {
 	struct columns *c = arena_alloc(a, sizeof(*c));
 
@@ -83,8 +99,26 @@ columns_create(struct arena *a, const char *letters)
 		if (c->width == COLUMNS_MAX)
 			abort();
 		c->items[c->width].letter = letters[c->width];
-		grow(a, &c->items[c->width], HEAD);
 	}
+	return c;
+}
+
+struct columns *
+columns_create(struct arena *a, const char *letters)
+{
+	struct columns *c = create(a, letters);
+
+	for (size_t i = 0; i < c->width; i++)
+		grow(a, &c->items[i], HEAD);
+	return c;
+}
+
+struct columns *
+columns_create_copy(struct arena *a, const char *letters)
+{
+	struct columns *c = create(a, letters);
+
+	c->is_copy = true;
 	return c;
 }
 
@@ -94,12 +128,24 @@ columns_rows(const struct columns *c)
 	return c->cells / c->width;
 }
 
+/* Where the next cell goes. A row of COPY begins with how many it has. */
+static struct column *
+next_column(struct columns *c)
+{
+	size_t at = c->cells++ % c->width;
+
+	if (!c->is_copy)
+		return &c->items[at];
+	if (!at)
+		put16(grow(c->arena, &c->copy, 2), (uint16_t)c->width);
+	return &c->copy;
+}
+
 /* The next cell, of so many bytes, and where they go. */
 static char *
 cell(struct columns *c, size_t len)
 {
-	struct column *column = &c->items[c->cells++ % c->width];
-	char *to = grow(c->arena, column, 4 + len);
+	char *to = grow(c->arena, next_column(c), 4 + len);
 
 	put32(to, (uint32_t)len);
 	return to + 4;
@@ -108,7 +154,7 @@ cell(struct columns *c, size_t len)
 void
 columns_null(struct columns *c)
 {
-	struct column *column = &c->items[c->cells++ % c->width];
+	struct column *column = next_column(c);
 
 	column->has_null = true;
 	put32(grow(c->arena, column, 4), NULL_LEN);
@@ -169,8 +215,25 @@ columns_int(struct columns *c, int64_t value)
 		put32(to, (uint32_t)value);
 }
 
-void
-columns_ids(struct columns *c, const struct id *ids, size_t count)
+/* An array's head and, where there are any, count elements of size bytes; gives
+ * where the first one's length goes. */
+static char *
+array_cell(struct columns *c, uint32_t oid, size_t count, size_t size)
+{
+	char *to = cell(c, count ? HEAD + count * (4 + size) : HEAD - 8);
+
+	put32(to, count ? 1 : 0);
+	put32(to + 4, 0);
+	put32(to + 8, oid);
+	if (count) {
+		put32(to + 12, (uint32_t)count);
+		put32(to + 16, 1);
+	}
+	return to + HEAD;
+}
+
+static void
+ids_text(struct columns *c, const struct id *ids, size_t count)
 {
 	/* A comma or a brace before each, and one more brace. */
 	size_t len = count ? count * ID_TEXT + 1 : 2;
@@ -183,6 +246,88 @@ columns_ids(struct columns *c, const struct id *ids, size_t count)
 		memcpy(to + i * ID_TEXT + 1, text, ID_TEXT - 1);
 	}
 	to[len - 1] = '}';
+}
+
+void
+columns_ids(struct columns *c, const struct id *ids, size_t count)
+{
+	char *to;
+
+	if (!c->is_copy) {
+		ids_text(c, ids, count);
+		return;
+	}
+	to = array_cell(c, OID_UUID, count, sizeof(ids->bytes));
+	for (size_t i = 0; i < count; i++) {
+		put32(to, sizeof(ids->bytes));
+		memcpy(to + 4, ids[i].bytes, sizeof(ids->bytes));
+		to += 4 + sizeof(ids->bytes);
+	}
+}
+
+void
+columns_smalls(struct columns *c, const int16_t *values, size_t count)
+{
+	char *text, *to;
+
+	if (c->is_copy) {
+		to = array_cell(c, OID_SMALLINT, count, sizeof(*values));
+		for (size_t i = 0; i < count; i++) {
+			put32(to, sizeof(*values));
+			put16(to + 4, (uint16_t)values[i]);
+			to += 4 + sizeof(*values);
+		}
+		return;
+	}
+	text = to = arena_array(c->arena, count + 1, 8); /* "-32768," at most */
+	*to++ = '{';
+	for (size_t i = 0; i < count; i++)
+		to += sprintf(to, "%s%d", i ? "," : "", values[i]);
+	*to++ = '}';
+	columns_bytes(c, text, (size_t)(to - text));
+}
+
+/* Four digits of a numeric stand together, on either side of the point. */
+static void
+decimal_copy(struct columns *c, struct span s)
+{
+	bool negative = s.len && s.data[0] == '-';
+	const char *digits = s.data + negative;
+	size_t len = s.len - negative;
+	const char *point = len ? memchr(digits, '.', len) : NULL;
+	size_t whole = point ? (size_t)(point - digits) : len;
+	size_t scale = point ? len - whole - 1 : 0;
+	size_t before = (whole + 3) / 4, after = (scale + 3) / 4;
+	char *to = cell(c, 8 + 2 * (before + after));
+
+	put16(to, (uint16_t)(before + after));
+	put16(to + 2, (uint16_t)(before - 1)); /* the first one's weight */
+	put16(to + 4, negative ? 0x4000 : 0);
+	put16(to + 6, (uint16_t)scale);
+	to += 8;
+	for (size_t i = 0; i < before + after; i++, to += 2) {
+		unsigned value = 0;
+
+		/* Places before the first digit and after the last are 0. */
+		for (size_t k = i * 4; k < i * 4 + 4; k++) {
+			size_t first = before * 4 - whole;
+			size_t at = k - first + (k >= before * 4);
+			bool is_digit = k >= first && at < len;
+
+			value = value * 10 +
+				(is_digit ? (unsigned)(digits[at] - '0') : 0);
+		}
+		put16(to, (uint16_t)value);
+	}
+}
+
+void
+columns_decimal(struct columns *c, struct span plain)
+{
+	if (c->is_copy)
+		decimal_copy(c, plain);
+	else
+		columns_text(c, plain);
 }
 
 static uint32_t
@@ -214,4 +359,105 @@ columns_params(struct columns *c, int count, const char *const *before,
 			rows ? column->len : HEAD - 8, true };
 	}
 	return count;
+}
+
+struct span
+columns_copy(const struct columns *c)
+{
+	return (struct span){ c->copy.data, c->copy.len };
+}
+
+struct cells
+cells_of(struct span row)
+{
+	return (struct cells){ row.data + 2, row.data + row.len };
+}
+
+static uint64_t
+number(const char *data, size_t len)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < len; i++)
+		value = value << 8 | (unsigned char)data[i];
+	return value;
+}
+
+bool
+cells_next(struct cells *c, struct span *cell)
+{
+	uint32_t len = NULL_LEN;
+
+	*cell = (struct span){ NULL, 0 };
+	if (c->end - c->at >= 4) {
+		len = (uint32_t)number(c->at, 4);
+		c->at += 4;
+	}
+	if (len == NULL_LEN || (size_t)(c->end - c->at) < len)
+		return false;
+	*cell = (struct span){ c->at, len };
+	c->at += len;
+	return true;
+}
+
+struct id
+cells_id(struct cells *c)
+{
+	struct id id = { { 0 } };
+	struct span cell;
+
+	if (cells_next(c, &cell) && cell.len == sizeof(id.bytes))
+		memcpy(id.bytes, cell.data, sizeof(id.bytes));
+	return id;
+}
+
+int64_t
+cells_time(struct cells *c, int64_t none)
+{
+	struct span cell;
+
+	if (!cells_next(c, &cell) || cell.len != 8)
+		return none;
+	return (int64_t)number(cell.data, 8) + EPOCH_2000;
+}
+
+int64_t
+cells_int(struct cells *c)
+{
+	struct span cell;
+
+	if (!cells_next(c, &cell) || cell.len > 8)
+		return 0;
+	return cell.len == 4 ? (int32_t)number(cell.data, 4)
+			     : (int64_t)number(cell.data, cell.len);
+}
+
+size_t
+cells_smalls(struct cells *c, int16_t *values, size_t cap)
+{
+	struct span cell;
+	size_t count, each = 4 + sizeof(*values);
+
+	if (!cells_next(c, &cell) || cell.len < HEAD)
+		return 0;
+	count = (size_t)number(cell.data + 12, 4);
+	if (cell.len != HEAD + count * each)
+		return 0;
+	for (size_t i = 0; i < count && i < cap; i++)
+		values[i] = (int16_t)number(
+			cell.data + HEAD + i * each + 4, sizeof(*values));
+	return count;
+}
+
+struct span
+cells_json(struct cells *c)
+{
+	struct span cell;
+
+	/* The first byte is jsonb's version. */
+	if (cells_next(c, &cell) && cell.len) {
+		cell.data++;
+		cell.len--;
+	}
+	return cell;
 }

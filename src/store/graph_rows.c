@@ -6,21 +6,9 @@
 #include <string.h>
 
 #include "base/idmap.h"
-#include "core/decimal.h"
 #include "core/json.h"
 
 static const struct id none;
-
-/* The latest word on something of a stay. */
-struct latest {
-	uint32_t spot;
-	int stay;
-	const char *name; /* of the trait; the id of the purchase */
-	int64_t at;
-	struct id event;
-	json_t *value; /* borrowed: the trait's, or the purchase */
-	size_t place;  /* one event's words on one thing: the last holds */
-};
 
 static void
 put_optional_time(struct columns *c, int64_t at, int64_t none_at)
@@ -40,30 +28,31 @@ put_optional_id(struct columns *c, const struct id *id)
 		columns_null(c);
 }
 
+void
+graph_identifier_row(struct columns *c, const struct node *n)
+{
+	columns_id(c, &n->id);
+	columns_text(c, span_of(n->kind));
+	columns_text(c, n->value);
+	columns_time(c, n->first_seen);
+	columns_id(c, &n->profile);
+	put_optional_id(
+		c, id_compare(&n->founder, &n->profile) ? &n->founder : &none);
+	columns_bool(c, n->shared);
+	put_optional_id(c, &n->base);
+	put_optional_time(c, n->until, INT64_MAX);
+	put_optional_time(c, n->run_at, INT64_MIN);
+	columns_bool(c, n->crowded);
+}
+
 struct columns *
 graph_identifier_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uttzuubuzzb");
+	struct columns *c = columns_create(a, GRAPH_IDENTIFIER);
 
-	for (size_t i = 0; i < g->node_count; i++) {
-		const struct node *n = &g->nodes[i];
-
-		if (!n->write || n->gone)
-			continue;
-		columns_id(c, &n->id);
-		columns_text(c, span_of(n->kind));
-		columns_text(c, n->value);
-		columns_time(c, n->first_seen);
-		columns_id(c, &n->profile);
-		put_optional_id(c, id_compare(&n->founder, &n->profile)
-					   ? &n->founder
-					   : &none);
-		columns_bool(c, n->shared);
-		put_optional_id(c, &n->base);
-		put_optional_time(c, n->until, INT64_MAX);
-		put_optional_time(c, n->run_at, INT64_MIN);
-		columns_bool(c, n->crowded);
-	}
+	for (size_t i = 0; i < g->node_count; i++)
+		if (g->nodes[i].write && !g->nodes[i].gone)
+			graph_identifier_row(c, &g->nodes[i]);
 	return c;
 }
 
@@ -105,61 +94,65 @@ graph_again_rows(struct arena *a, const struct graph *g)
 	return c;
 }
 
+void
+graph_touchpoint_row(
+	struct columns *c, const struct graph *g, const struct spot *s)
+{
+	struct id members[EVENT_CLAIMS];
+	size_t count = s->member_count;
+
+	if (count > EVENT_CLAIMS)
+		abort(); /* touchpoint_read reads no more */
+	for (size_t k = 0; k < count; k++)
+		members[k] = g->nodes[s->members[k]].id;
+	columns_id(c, &s->id);
+	columns_text(c, span_of(s->source));
+	columns_text(c, span_of(s->channel));
+	columns_ids(c, members, count);
+}
+
 struct columns *
 graph_touchpoint_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uttt");
-	struct id *members = NULL;
-	size_t cap = 0;
+	struct columns *c = columns_create(a, GRAPH_TOUCHPOINT);
 
-	for (size_t i = 0; i < g->spot_count; i++) {
-		const struct spot *s = &g->spots[i];
-
-		if (s->stored)
-			continue;
-		while (cap < s->member_count)
-			members = arena_grow(
-				a, members, 0, &cap, sizeof(*members));
-		for (size_t k = 0; k < s->member_count; k++)
-			members[k] = g->nodes[s->members[k]].id;
-		columns_id(c, &s->id);
-		columns_text(c, span_of(s->source));
-		columns_text(c, span_of(s->channel));
-		columns_ids(c, members, s->member_count);
-	}
+	for (size_t i = 0; i < g->spot_count; i++)
+		if (!g->spots[i].stored)
+			graph_touchpoint_row(c, g, &g->spots[i]);
 	return c;
+}
+
+void
+graph_put_members(
+	struct columns *c, const struct graph *g, const struct spot *s)
+{
+	for (size_t k = 0; k < s->member_count; k++) {
+		columns_id(c, &g->nodes[s->members[k]].id);
+		columns_id(c, &s->id);
+	}
 }
 
 struct columns *
 graph_member_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uu");
+	struct columns *c = columns_create(a, GRAPH_MEMBER);
 
-	for (size_t i = 0; i < g->spot_count; i++) {
-		const struct spot *s = &g->spots[i];
-
-		for (size_t k = 0; !s->stored && k < s->member_count; k++) {
-			columns_id(c, &g->nodes[s->members[k]].id);
-			columns_id(c, &s->id);
-		}
-	}
+	for (size_t i = 0; i < g->spot_count; i++)
+		if (!g->spots[i].stored)
+			graph_put_members(c, g, &g->spots[i]);
 	return c;
 }
 
-/* What the members are known by, as the text of an array. */
+/* What the members are known by. */
 static void
 put_assurance(struct columns *c, const struct spot *s, const struct stay *stay)
 {
-	char text[2 * EVENT_CLAIMS + 2] = "{";
-	size_t len = 1;
+	int16_t know[EVENT_CLAIMS];
+	size_t count = 0;
 
-	for (size_t i = 0; i < s->member_count && i < EVENT_CLAIMS; i++) {
-		if (i)
-			text[len++] = ',';
-		text[len++] = (char)('0' + stay->assurance[i]);
-	}
-	text[len++] = '}';
-	columns_text(c, (struct span){ text, len });
+	for (; count < s->member_count && count < EVENT_CLAIMS; count++)
+		know[count] = (int16_t)stay->assurance[count];
+	columns_smalls(c, know, count);
 }
 
 static void
@@ -173,10 +166,26 @@ put_called(struct columns *c, struct arena *a, const struct called *called)
 		columns_null(c);
 }
 
+void
+graph_stay_row(
+	struct columns *c, struct arena *a, const struct spot *s, size_t k)
+{
+	const struct stay *stay = &s->stays.items[k];
+
+	columns_id(c, &s->id);
+	columns_int(c, stay->number);
+	put_optional_id(c, &s->owners[k]);
+	columns_time(c, stay->first);
+	columns_time(c, stay->last);
+	columns_int(c, stay->events);
+	put_assurance(c, s, stay);
+	put_called(c, a, &stay->called);
+}
+
 struct columns *
 graph_stay_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "uiuzzltt");
+	struct columns *c = columns_create(a, GRAPH_STAY);
 
 	for (size_t i = 0; i < g->spot_count; i++) {
 		const struct spot *s = &g->spots[i];
@@ -184,17 +193,9 @@ graph_stay_rows(struct arena *a, const struct graph *g)
 		for (size_t k = 0; k < s->stays.count; k++) {
 			const struct stay *stay = &s->stays.items[k];
 
-			if (stay->into ||
-				(!stay->changed && !s->owner_changed[k]))
-				continue;
-			columns_id(c, &s->id);
-			columns_int(c, stay->number);
-			put_optional_id(c, &s->owners[k]);
-			columns_time(c, stay->first);
-			columns_time(c, stay->last);
-			columns_int(c, stay->events);
-			put_assurance(c, s, stay);
-			put_called(c, a, &stay->called);
+			if (!stay->into &&
+				(stay->changed || s->owner_changed[k]))
+				graph_stay_row(c, a, s, k);
 		}
 	}
 	return c;
@@ -224,7 +225,7 @@ graph_joined_rows(struct arena *a, const struct graph *g)
 struct columns *
 graph_decision_rows(struct arena *a, const struct graph *g)
 {
-	struct columns *c = columns_create(a, "ubzbtttt");
+	struct columns *c = columns_create(a, "ubzbUUtt");
 
 	for (size_t i = 0; i < g->ruling_count; i++) {
 		const struct ruling *r = &g->rulings[i];
@@ -281,7 +282,7 @@ put_json(struct columns *c, struct arena *a, json_t *value)
 struct columns *
 graph_change_columns(struct arena *a)
 {
-	return columns_create(a, "uittjjjt");
+	return columns_create(a, "uitUjjjU");
 }
 
 void
@@ -430,169 +431,4 @@ graph_change_rows(struct arena *a, const struct graph *g)
 				decisions));
 	}
 	return rows;
-}
-
-static int
-compare_latest(const void *left, const void *right)
-{
-	const struct latest *a = left, *b = right;
-	int order = (a->spot > b->spot) - (a->spot < b->spot);
-
-	order = order ? order : (a->stay > b->stay) - (a->stay < b->stay);
-	order = order ? order : strcmp(a->name, b->name);
-	order = order ? order : (a->at < b->at) - (a->at > b->at);
-	order = order ? order : id_compare(&b->event, &a->event);
-	return order ? order : (a->place < b->place) - (a->place > b->place);
-}
-
-/* Sorts, and keeps the latest of each key. */
-static size_t
-keep_latest(struct latest *items, size_t count)
-{
-	size_t kept = 0;
-
-	if (count)
-		qsort(items, count, sizeof(*items), compare_latest);
-	for (size_t i = 0; i < count; i++) {
-		const struct latest *last = kept ? &items[kept - 1] : NULL;
-
-		if (!last || last->spot != items[i].spot ||
-			last->stay != items[i].stay ||
-			strcmp(last->name, items[i].name) != 0)
-			items[kept++] = items[i];
-	}
-	return kept;
-}
-
-static void
-note(const struct graph *g, struct latest **items, size_t *count, size_t *cap,
-	const struct told_event *ev, const char *name, json_t *value)
-{
-	*items = arena_grow(g->arena, *items, *count, cap, sizeof(**items));
-	(*items)[*count] = (struct latest){ ev->spot, ev->stay, name, ev->at,
-		ev->event, value, *count };
-	++*count;
-}
-
-/* What a stay is known by where numbers differ: when it began. */
-static int64_t
-first_of(const struct spot *s, int number)
-{
-	for (size_t i = 0; i < s->stays.count; i++)
-		if (s->stays.items[i].number == number)
-			return s->stays.items[i].first;
-	return 0;
-}
-
-static void
-put_stay(struct columns *c, const struct graph *g, const struct latest *l)
-{
-	/* The analyzer does not see that count is 0 where there are none. */
-	columns_id(c, &g->spots[l->spot].id); /* NOLINT(clang-analyzer-*) */
-	columns_int(c, l->stay);
-	columns_time(c, first_of(&g->spots[l->spot], l->stay));
-}
-
-/* A cart's lines are traits, as is the word that it begins anew. */
-static void
-note_cart(const struct graph *g, struct latest **items, size_t *count,
-	size_t *cap, const struct told_event *ev)
-{
-	json_t *line;
-	size_t i;
-
-	json_array_foreach(ev->told.cart, i, line)
-	{
-		struct span sku = json_member(g->arena, line, "sku");
-
-		if (json_is_true(json_object_get(line, "all")))
-			note(g, items, count, cap, ev, "cart/", line);
-		else if (sku.len && sku.len <= 255)
-			note(g, items, count, cap, ev,
-				arena_printf(g->arena, "cart/%.*s",
-					(int)sku.len, sku.data),
-				line);
-	}
-}
-
-struct columns *
-graph_trait_rows(struct arena *a, const struct graph *g)
-{
-	struct columns *c = columns_create(a, "uiztjzu");
-	struct latest *items = NULL;
-	size_t count = 0, cap = 0;
-
-	for (size_t i = 0; i < g->event_count; i++) {
-		const struct told_event *ev = &g->events[i];
-		const char *name;
-		json_t *value;
-
-		json_object_foreach(ev->told.traits, name, value)
-			note(g, &items, &count, &cap, ev, name, value);
-		note_cart(g, &items, &count, &cap, ev);
-	}
-	count = keep_latest(items, count);
-	for (size_t i = 0; i < count; i++) {
-		put_stay(c, g, &items[i]);
-		columns_text(c, span_of(items[i].name));
-		columns_json(c, json_write(a, items[i].value));
-		columns_time(c, items[i].at);
-		columns_id(c, &items[i].event);
-	}
-	return c;
-}
-
-/* An order and its refund may share an id, so the word is part of the key. */
-static const char *
-purchase_key(const struct graph *g, struct span hash_key,
-	const struct told_event *ev)
-{
-	struct span key = json_member(g->arena, ev->told.purchase, "key");
-	bool refund =
-		json_is_true(json_object_get(ev->told.purchase, "refund"));
-	struct span parts[] = { span_of(g->spots[ev->spot].source),
-		key.len ? key
-			: json_member(g->arena, ev->told.purchase, "id") };
-	struct id derived =
-		id_derive(hash_key, refund ? "refund" : "order", parts, 2);
-	char text[ID_TEXT];
-
-	return arena_printf(g->arena, "%s", id_format(&derived, text));
-}
-
-struct columns *
-graph_spend_rows(struct arena *a, const struct graph *g, struct span hash_key)
-{
-	struct columns *c = columns_create(a, "uizubttzu");
-	struct latest *items = NULL;
-	size_t count = 0, cap = 0;
-
-	for (size_t i = 0; i < g->event_count; i++) {
-		const struct told_event *ev = &g->events[i];
-		json_t *p = ev->told.purchase;
-
-		/* As the channels promise; another amount would end the whole
-		 * batch in PostgreSQL. */
-		if (json_member(a, p, "id").len &&
-			decimal_is_plain(json_member(a, p, "amount")) &&
-			json_member(a, p, "currency").len)
-			note(g, &items, &count, &cap, ev,
-				purchase_key(g, hash_key, ev), p);
-	}
-	count = keep_latest(items, count);
-	for (size_t i = 0; i < count; i++) {
-		const json_t *p = items[i].value;
-		struct id purchase;
-
-		if (!id_parse(span_of(items[i].name), &purchase))
-			abort(); /* purchase_key made it */
-		put_stay(c, g, &items[i]);
-		columns_id(c, &purchase);
-		columns_bool(c, json_is_true(json_object_get(p, "refund")));
-		columns_text(c, json_member(a, p, "amount"));
-		columns_text(c, json_member(a, p, "currency"));
-		columns_time(c, items[i].at);
-		columns_id(c, &items[i].event);
-	}
-	return c;
 }

@@ -195,7 +195,7 @@ take_gathered(struct likeness_set *run, const struct db_result *result, int row)
 struct columns *
 likeness_portrait_columns(struct arena *a)
 {
-	return columns_create(a, "uzt");
+	return columns_create(a, LIKENESS_PORTRAIT);
 }
 
 void

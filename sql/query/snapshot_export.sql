@@ -1,0 +1,2 @@
+-- For another connection to see what this transaction does.
+SELECT pg_export_snapshot()
