@@ -6,6 +6,7 @@
 
 #include "core/identifier.h"
 #include "core/json.h"
+#include "core/skim.h"
 
 static int
 compare_named(const void *left, const void *right)
@@ -166,14 +167,57 @@ touchpoint_place(struct arena *a, struct span hash_key,
 }
 
 static bool
-read_identifier(struct arena *a, const json_t *item, struct named *named)
+read_identifier(struct arena *a, struct span item, struct named *named)
 {
-	struct span id = json_member(a, item, "id");
+	static const char *const names[] = { "id", "kind", "value", "assurance",
+		NULL };
+	struct span values[4];
 
-	named->kind = span_text(a, json_member(a, item, "kind"));
-	named->value = json_member(a, item, "value");
-	named->assurance = assurance_parse(json_member(a, item, "assurance"));
-	return named->kind[0] && named->assurance && id_parse(id, &named->id);
+	if (!skim_members(item, names, values))
+		return false;
+	named->kind = span_text(a, skim_text(a, values[1]));
+	named->value = skim_text(a, values[2]);
+	named->value.data = span_text(a, named->value);
+	named->assurance = assurance_parse(skim_text(a, values[3]));
+	return named->kind[0] && named->assurance &&
+	       id_parse(skim_text(a, values[0]), &named->id);
+}
+
+static bool
+read_identifiers(
+	struct arena *a, struct span list, struct told *told, struct err *e)
+{
+	struct span items[EVENT_CLAIMS], name, item;
+	size_t size = 0, count = 0;
+	struct skim s;
+
+	if (!skim_open(&s, list, '['))
+		return true;
+	for (; skim_next(&s, &name, &item); size++)
+		if (size < EVENT_CLAIMS)
+			items[size] = item;
+	/* Stays have room for no more; touchpoint_place writes no more. */
+	if (size > EVENT_CLAIMS)
+		return fail(e, ERR_INPUT,
+			"event: %zu identifiers, want %d at most", size,
+			EVENT_CLAIMS);
+	told->identifiers =
+		arena_array(a, size + 1, sizeof(*told->identifiers));
+	for (size_t i = 0; i < size; i++)
+		if (read_identifier(a, items[i], &told->identifiers[count]))
+			count++;
+	told->identifier_count = unite(told->identifiers, count);
+	return true;
+}
+
+/* A member that is an object or an array, as its kind says, and not empty; NULL
+ * otherwise. */
+static json_t *
+read_member(struct arena *a, struct span value, char kind)
+{
+	return value.len > 2 && value.data[0] == kind
+		       ? json_read(a, value, NULL)
+		       : NULL;
 }
 
 static size_t
@@ -190,12 +234,14 @@ read_ids(struct arena *a, const json_t *list, struct id **ids)
 }
 
 static struct decided *
-read_decided(struct arena *a, const json_t *json)
+read_decided(struct arena *a, struct span value)
 {
+	const json_t *json;
 	struct decided *d;
 
-	if (!json_is_object(json))
+	if (!value.len || value.data[0] != '{')
 		return NULL;
+	json = json_read(a, value, NULL);
 	d = arena_alloc(a, sizeof(*d));
 	d->withdraws =
 		id_parse(json_member(a, json, "withdraws"), &d->decision);
@@ -208,54 +254,68 @@ read_decided(struct arena *a, const json_t *json)
 }
 
 static void
-read_handovers(
-	struct arena *a, const json_t *list, int64_t at, struct told *told)
+read_handovers(struct arena *a, struct span list, int64_t at, struct told *told)
 {
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		struct handover *h = &told->handovers[told->handover_count];
+	static const char *const names[] = { "id", NULL };
+	struct span name, item, id;
+	size_t cap = told->handover_count;
+	struct skim s;
 
+	if (!skim_open(&s, list, '['))
+		return;
+	while (skim_next(&s, &name, &item)) {
+		struct handover *h;
+
+		told->handovers = arena_grow(a, told->handovers,
+			told->handover_count, &cap, sizeof(*told->handovers));
+		h = &told->handovers[told->handover_count];
 		h->at = at;
-		if (id_parse(json_member(a, json_array_get(list, i), "id"),
-			    &h->identifier))
+		if (skim_members(item, names, &id) &&
+			id_parse(skim_text(a, id), &h->identifier))
 			told->handover_count++;
 	}
+}
+
+/* The way of all JSON, for what is no object: it is an error, or says
+ * nothing. */
+static bool
+read_other(struct arena *a, struct span body, struct told *told, struct err *e)
+{
+	const json_t *json = json_read(a, body, e);
+
+	if (!json)
+		return false;
+	if (json_is_object(json))
+		return fail(e, ERR_INPUT, "event: want a plain object");
+	*told = (struct told){ 0 };
+	return true;
 }
 
 bool
 touchpoint_read(
 	struct arena *a, struct span body, struct told *told, struct err *e)
 {
-	json_t *json = json_read(a, body, e), *list, *given_up, *taken_over;
-	size_t count = 0;
+	enum { IDENTIFIERS, TRAITS, PURCHASE, BODY, GIVEN_UP, TAKEN_OVER, ALL };
+	static const char *const names[] = { "identifiers", "traits",
+		"purchase", "body", "given_up", "taken_over", NULL };
+	enum { CART, DECISION, OWN };
+	static const char *const own_names[] = { "cart", "decision", NULL };
+	struct span values[ALL], own[OWN];
+	struct told read = { 0 };
 
-	if (!json)
+	if (!skim_members(body, names, values))
+		return read_other(a, body, told, e);
+	if (!read_identifiers(a, values[IDENTIFIERS], &read, e))
 		return false;
-	list = json_object_get(json, "identifiers");
-	/* Stays have room for no more; touchpoint_place writes no more. */
-	if (json_array_size(list) > EVENT_CLAIMS)
-		return fail(e, ERR_INPUT,
-			"event: %zu identifiers, want %d at most",
-			json_array_size(list), EVENT_CLAIMS);
-	*told = (struct told){ .traits = json_object_get(json, "traits"),
-		.purchase = json_object_get(json, "purchase"),
-		.cart = json_object_get(json_object_get(json, "body"), "cart"),
-		.decided = read_decided(
-			a, json_object_get(json_object_get(json, "body"),
-				   "decision")) };
-	told->identifiers = arena_array(
-		a, json_array_size(list) + 1, sizeof(*told->identifiers));
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (read_identifier(a, json_array_get(list, i),
-			    &told->identifiers[count]))
-			count++;
-	told->identifier_count = unite(told->identifiers, count);
-	given_up = json_object_get(json, "given_up");
-	taken_over = json_object_get(json, "taken_over");
-	told->handovers = arena_array(a,
-		json_array_size(given_up) + json_array_size(taken_over) + 1,
-		sizeof(*told->handovers));
+	read.traits = read_member(a, values[TRAITS], '{');
+	read.purchase = read_member(a, values[PURCHASE], '{');
+	if (skim_members(values[BODY], own_names, own)) {
+		read.cart = read_member(a, own[CART], '[');
+		read.decided = read_decided(a, own[DECISION]);
+	}
 	/* The event is its last holder's, or the next one's first. */
-	read_handovers(a, given_up, 1, told);
-	read_handovers(a, taken_over, 0, told);
+	read_handovers(a, values[GIVEN_UP], 1, &read);
+	read_handovers(a, values[TAKEN_OVER], 0, &read);
+	*told = read;
 	return true;
 }
