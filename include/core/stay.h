@@ -45,6 +45,8 @@ struct cuts {
 
 /* Whether one of them is after the first instant, up to the second. */
 bool cuts_between(const struct cuts *cuts, int64_t first, int64_t second);
+/* Room for one more: most touchpoints have only one. */
+void stays_room(struct arena *a, struct stays *stays);
 /* Adds one event; gives the number of the stay that has it now. assurance
  * has width entries, one for each identifier of the touchpoint; called may be
  * NULL. No stay that is there has a cut in it. */

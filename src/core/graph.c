@@ -188,14 +188,21 @@ graph_tell(struct graph *g, const struct id *touchpoint, const char *source,
 static void
 need_owners(struct graph *g, struct spot *s)
 {
-	size_t cap = s->owner_cap, changed_cap = s->owner_cap;
+	size_t cap = s->stays.cap, had = s->owner_cap;
+	struct id *owners;
+	bool *changed;
 
-	if (s->stays.count <= cap)
+	if (s->stays.count <= had)
 		return;
-	s->owners = arena_grow(
-		g->arena, s->owners, cap, &s->owner_cap, sizeof(*s->owners));
-	s->owner_changed = arena_grow(g->arena, s->owner_changed, cap,
-		&changed_cap, sizeof(*s->owner_changed));
+	owners = arena_array(g->arena, cap, sizeof(*owners));
+	changed = arena_array(g->arena, cap, sizeof(*changed));
+	if (had) {
+		memcpy(owners, s->owners, had * sizeof(*owners));
+		memcpy(changed, s->owner_changed, had * sizeof(*changed));
+	}
+	s->owners = owners;
+	s->owner_changed = changed;
+	s->owner_cap = cap;
 }
 
 void
@@ -205,8 +212,7 @@ graph_stay(struct graph *g, uint32_t spot, const struct stay *stay,
 	struct spot *s = &g->spots[spot];
 	size_t at = s->stays.count;
 
-	s->stays.items = arena_grow(g->arena, s->stays.items, at, &s->stays.cap,
-		sizeof(*s->stays.items));
+	stays_room(g->arena, &s->stays);
 	s->stays.items[s->stays.count++] = *stay;
 	need_owners(g, s);
 	s->owners[at] = *owner;

@@ -1,15 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/link.h"
 
+#include <endian.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* What places are sorted by: small, and with what tells most ids apart. */
+struct rank {
+	size_t rank;
+	uint64_t begins; /* the id */
+	const struct resolve_node *node;
+};
 
 static int
-compare_place(const void *a, const void *b)
+compare_ranks(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
-	int c = compare_size(x->kind->rank, y->kind->rank);
+	const struct rank *x = a, *y = b;
+	int c = compare_size(x->rank, y->rank);
 
+	if (!c)
+		c = (x->begins > y->begins) - (x->begins < y->begins);
 	return c ? c : id_compare(&x->node->id, &y->node->id);
+}
+
+static struct rank *
+rank_nodes(struct work *w)
+{
+	size_t n = w->in->node_count;
+	struct rank *ranks = arena_array(w->arena, n + 1, sizeof(*ranks));
+
+	for (size_t i = 0; i < n; i++) {
+		ranks[i].node = &w->in->nodes[i];
+		ranks[i].rank = w->policy->kinds[ranks[i].node->kind].rank;
+		memcpy(&ranks[i].begins, ranks[i].node->id.bytes,
+			sizeof(ranks[i].begins));
+		ranks[i].begins = be64toh(ranks[i].begins);
+	}
+	if (n)
+		qsort(ranks, n, sizeof(*ranks), compare_ranks);
+	return ranks;
 }
 
 static void
@@ -18,24 +47,19 @@ place_nodes(struct work *w)
 	struct arena *a = w->arena;
 	size_t n = w->in->node_count, i;
 	struct tally *tallies = arena_array(a, n, sizeof(*tallies));
+	const struct rank *ranks = rank_nodes(w);
 
 	w->places = arena_array(a, n, sizeof(*w->places));
 	w->place_of = arena_array(a, n, sizeof(*w->place_of));
 	for (i = 0; i < n; i++) {
 		struct place *p = &w->places[i];
 
-		p->node = &w->in->nodes[i];
+		p->node = ranks[i].node;
 		p->kind = &w->policy->kinds[p->node->kind];
-		p->input = (uint32_t)i;
+		p->input = (uint32_t)(p->node - w->in->nodes);
 		p->personal = policy_is_personal(p->kind);
 		p->shared = p->node->shared || p->kind->class == KIND_NEVER;
 		p->claimed = p->node->claimed;
-	}
-	if (n)
-		qsort(w->places, n, sizeof(*w->places), compare_place);
-	for (i = 0; i < n; i++) {
-		struct place *p = &w->places[i];
-
 		w->place_of[p->input] = (uint32_t)i;
 		p->parent = p->founder = (uint32_t)i;
 		p->size = 1;

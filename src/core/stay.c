@@ -51,6 +51,17 @@ join(struct stay *a, struct stay *b)
 	return a;
 }
 
+void
+stays_room(struct arena *a, struct stays *stays)
+{
+	if (!stays->cap) {
+		stays->cap = 1;
+		stays->items = arena_alloc(a, sizeof(*stays->items));
+	}
+	stays->items = arena_grow(a, stays->items, stays->count, &stays->cap,
+		sizeof(*stays->items));
+}
+
 int
 stays_add(struct arena *a, struct stays *stays, int64_t silence,
 	const struct cuts *cuts, int64_t at, const enum assurance *assurance,
@@ -67,8 +78,7 @@ stays_add(struct arena *a, struct stays *stays, int64_t silence,
 			s = s ? join(s, each) : each;
 	}
 	if (!s) {
-		stays->items = arena_grow(a, stays->items, stays->count,
-			&stays->cap, sizeof(*stays->items));
+		stays_room(a, stays);
 		s = &stays->items[stays->count++];
 		*s = (struct stay){ .number = highest + 1,
 			.first = at,
