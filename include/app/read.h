@@ -11,6 +11,10 @@
 #include "io/db.h"
 #include "likeness/explain.h"
 
+struct read;
+/* record: NULL where there is no profile. */
+typedef void (*read_done)(struct read *read, const char *record);
+
 /* A read on its way; on the request's arena. */
 struct read {
 	struct front *front;
@@ -18,6 +22,7 @@ struct read {
 	long limit;	/* of the page */
 	const char *id; /* the profile that is asked for */
 	json_t *asked;	/* lookup: what was asked, with ids */
+	read_done done; /* read_record's */
 };
 
 struct read *read_create(struct front *f, struct request *r);
@@ -52,7 +57,8 @@ bool read_cursor(struct read *read, const char **time, const char **id);
  */
 struct explain_pair_sides *read_pairs(
 	struct arena *a, const struct db_result *result);
-/* Asks for the record of the profile that has the identifier. */
-void read_record(struct read *read, const char *id, db_done done);
+/* Asks for the record of the profile that has the identifier; where there is
+ * no answer to that, the request gets one and done is not called. */
+void read_record(struct read *read, const char *id, read_done done);
 
 #endif

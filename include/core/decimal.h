@@ -36,5 +36,10 @@ bool decimal_is_plain(struct span s);
  * and untouched on failure. */
 bool decimal_add(struct arena *a, struct span left, struct span right,
 	struct span *sum) MUST_CHECK;
+/* The sum of plain ones of any length and number, exactly: with as many digits
+ * behind the point as the one that has most, as PostgreSQL has it. Of none it
+ * is "0". On the arena. */
+struct span decimal_sum(
+	struct arena *a, const struct span *items, size_t count);
 
 #endif

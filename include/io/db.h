@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/span.h"
+
 struct event_base;
 struct db;
 
@@ -68,6 +70,9 @@ void db_query(struct db *db, const char *sql, int count,
  * that is not ok, and what comes later is dropped. */
 void db_ask(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
+/* The same with any parameters, and the rows in binary: for db_bytes alone. */
+void db_ask_bytes(struct db *db, const char *sql, int count,
+	const struct db_param *params, db_done done, void *arg);
 /* Several statements at once, without parameters, as one transaction; the
  * result tells only whether all went well. */
 void db_script(struct db *db, const char *sql, db_done done, void *arg);
@@ -78,5 +83,7 @@ bool db_may_pass(const struct db_result *result);
 int db_columns(const struct db_result *result);
 /* NULL for SQL's NULL. */
 const char *db_value(const struct db_result *result, int row, int column);
+/* As PostgreSQL's *_send functions write it. Data NULL: SQL's NULL. */
+struct span db_bytes(const struct db_result *result, int row, int column);
 
 #endif

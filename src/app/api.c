@@ -49,14 +49,10 @@ find_heirs(struct read *read)
 }
 
 static void
-on_profile(const struct db_result *result, void *arg)
+on_profile(struct read *read, const char *record)
 {
-	struct read *read = arg;
-
-	if (!read_ok(read, result))
-		return;
-	if (result->rows)
-		read_send(read, db_value(result, 0, 0));
+	if (record)
+		read_send(read, record);
 	else
 		find_heirs(read);
 }
@@ -81,19 +77,16 @@ on_events(const struct db_result *result, void *arg)
 
 /* A part of the record, as a document of its own. */
 static void
-on_identifiers(const struct db_result *result, void *arg)
+on_identifiers(struct read *read, const char *text)
 {
-	struct read *read = arg;
 	struct arena *a = read->request->arena;
 	json_t *record;
 
-	if (!read_ok(read, result))
-		return;
-	if (!result->rows) {
+	if (!text) {
 		find_heirs(read);
 		return;
 	}
-	record = json_read(a, span_of(db_value(result, 0, 0)), NULL);
+	record = json_read(a, span_of(text), NULL);
 	read_send(read,
 		arena_printf(a, "{\"identifiers\":%s}",
 			json_write(a, json_object_get(record, "identifiers"))));
@@ -164,15 +157,6 @@ send_lookup(struct read *read, const char *record)
 }
 
 static void
-on_lookup_record(const struct db_result *result, void *arg)
-{
-	struct read *read = arg;
-
-	if (read_ok(read, result))
-		send_lookup(read, result->rows ? db_value(result, 0, 0) : NULL);
-}
-
-static void
 on_lookup(const struct db_result *result, void *arg)
 {
 	struct read *read = arg;
@@ -206,7 +190,7 @@ on_lookup(const struct db_result *result, void *arg)
 		}
 	}
 	if (found && !several)
-		read_record(read, found, on_lookup_record);
+		read_record(read, found, send_lookup);
 	else
 		send_lookup(read, NULL);
 }

@@ -11,8 +11,7 @@
 #include "base/id.h"
 #include "core/channel.h"
 #include "io/http.h"
-#include "io/pool.h"
-#include "store/sql.h"
+#include "store/profile.h"
 
 #define PAGE 50
 #define PAGE_MAX 200
@@ -158,13 +157,21 @@ read_cursor(struct read *read, const char **time, const char **id)
 	return false;
 }
 
-void
-read_record(struct read *read, const char *id, db_done done)
+static void
+on_record(const char *record, const struct db_result *failed, void *arg)
 {
-	const char *params[] = { id, NULL, "1", "false" };
+	struct read *read = arg;
 
-	db_ask(pool_db(read->front->readers), sql_profile_record, 4, params,
-		done, read);
+	if (!failed || read_ok(read, failed))
+		read->done(read, record);
+}
+
+void
+read_record(struct read *read, const char *id, read_done done)
+{
+	read->done = done;
+	profile_read(read->front->readers, read->request->arena, id, on_record,
+		read);
 }
 
 bool

@@ -105,16 +105,13 @@ send_answer(struct steward *s)
 }
 
 static void
-on_record(const struct db_result *result, void *arg)
+on_record(struct read *read, const char *record)
 {
-	struct steward *s = arg;
+	struct steward *s = (struct steward *)read;
 
-	if (!read_ok(&s->read, result))
-		return;
-	if (result->rows)
-		s->records = arena_printf(s->read.request->arena, "%s%s%s",
-			s->records, s->records[0] ? "," : "",
-			db_value(result, 0, 0));
+	if (record)
+		s->records = arena_printf(read->request->arena, "%s%s%s",
+			s->records, s->records[0] ? "," : "", record);
 	answer_next(s);
 }
 
@@ -272,17 +269,15 @@ append(struct steward *s)
 static void match_next(struct steward *s);
 
 static void
-on_match(const struct db_result *result, void *arg)
+on_match(struct read *read, const char *record)
 {
-	struct steward *s = arg;
-	struct request *r = s->read.request;
+	struct steward *s = (struct steward *)read;
+	struct request *r = read->request;
 	struct span want = request_header(r, "if-match");
 	const char *etag = "";
 
-	if (!read_ok(&s->read, result))
-		return;
-	if (result->rows)
-		etag = read_etag(r->arena, db_value(result, 0, 0));
+	if (record)
+		etag = read_etag(r->arena, record);
 	if (!*etag || !memmem(want.data, want.len, etag, strlen(etag)))
 		refuse(s, 412, "changed",
 			"the profile is not as If-Match says; read it again");

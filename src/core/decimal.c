@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/decimal.h"
 
+#include <stdint.h>
+
 /*
  * Finds the decimal mark and the mark of thousands, 0 where there is none.
  * Of two different marks the last is the decimal one; a mark that repeats is
@@ -157,4 +159,81 @@ decimal_add(
 	digits = (size_t)(text + sizeof(text) - to);
 	*sum = (struct span){ arena_strndup(a, to, digits), digits };
 	return true;
+}
+
+/* Digits before the point. */
+static size_t
+width_of(struct span s)
+{
+	struct span behind, before = span_cut(s, '.', &behind);
+
+	return before.len - span_starts(s, "-");
+}
+
+/* Each digit to the column of its power; the first is the greatest. */
+static void
+add_digits(int64_t *columns, size_t width, struct span s)
+{
+	bool negative = span_starts(s, "-");
+	size_t at = width - width_of(s);
+
+	for (size_t i = negative; i < s.len; i++)
+		if (s.data[i] != '.')
+			columns[at++] +=
+				negative ? '0' - s.data[i] : s.data[i] - '0';
+}
+
+/* Makes digits of the columns; what is left over at the front is negative
+ * where the sum is. */
+static int64_t
+carry(int64_t *columns, size_t count)
+{
+	int64_t over = 0;
+
+	while (count--) {
+		int64_t all = columns[count] + over;
+		int64_t digit = (all % 10 + 10) % 10;
+
+		columns[count] = digit;
+		over = (all - digit) / 10;
+	}
+	return over;
+}
+
+struct span
+decimal_sum(struct arena *a, const struct span *items, size_t count)
+{
+	/* So many in front that nothing is left over but a sign. */
+	size_t width = 0, scale = 0, first = 0, len = 0;
+	int64_t *columns;
+	char *text;
+	bool negative;
+
+	for (size_t i = 0; i < count; i++) {
+		if (width_of(items[i]) > width)
+			width = width_of(items[i]);
+		if (scale_of(items[i]) > scale)
+			scale = scale_of(items[i]);
+	}
+	width += 20;
+	columns = arena_array(a, width + scale, sizeof(*columns));
+	for (size_t i = 0; i < count; i++)
+		add_digits(columns, width, items[i]);
+	negative = carry(columns, width + scale) < 0;
+	if (negative) {
+		for (size_t i = 0; i < width + scale; i++)
+			columns[i] = i ? -columns[i] : 10 - columns[i];
+		carry(columns, width + scale);
+	}
+	while (first < width - 1 && !columns[first])
+		first++;
+	text = arena_alloc(a, width + scale + 3);
+	if (negative)
+		text[len++] = '-';
+	for (size_t i = first; i < width + scale; i++) {
+		if (i == width)
+			text[len++] = '.';
+		text[len++] = (char)('0' + columns[i]);
+	}
+	return (struct span){ text, len };
 }

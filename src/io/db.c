@@ -47,6 +47,7 @@ struct query {
 	int count;
 	char **params;
 	int *lens, *formats;
+	bool binary; /* so come the rows */
 };
 
 struct db {
@@ -351,12 +352,12 @@ send_query(struct db *db, const struct query *q)
 		at++;
 	if (db->mode == DB_POOLED || at == PREPARED_MAX)
 		return PQsendQueryParams(db->pg, q->sql, q->count, NULL, params,
-			q->lens, q->formats, 0);
+			q->lens, q->formats, q->binary);
 	snprintf(name, sizeof(name), "u%zu", at);
 	db->preparing = at == db->prepared_count;
 	if (!db->preparing)
-		return PQsendQueryPrepared(
-			db->pg, name, q->count, params, q->lens, q->formats, 0);
+		return PQsendQueryPrepared(db->pg, name, q->count, params,
+			q->lens, q->formats, q->binary);
 	return PQsendPrepare(db->pg, name, q->sql, q->count, NULL);
 }
 
@@ -658,13 +659,11 @@ queue_add(struct db *db, struct query *q)
 }
 
 static void
-add_query(struct db *db, const char *sql, int count,
-	const struct db_param *params, int64_t until, db_done done, void *arg)
+add_query(struct db *db, struct query *q, int count,
+	const struct db_param *params)
 {
-	struct query *q = query_create(sql, done, arg);
 	size_t n = (size_t)count + 1;
 
-	q->until = until;
 	q->count = count;
 	q->params = must(calloc(n, sizeof(*q->params)));
 	q->lens = must(calloc(n, sizeof(*q->lens)));
@@ -690,14 +689,13 @@ add_query(struct db *db, const char *sql, int count,
 
 /* Text alone; there are never many. */
 static void
-add_texts(struct db *db, const char *sql, int count, const char *const *params,
-	int64_t until, db_done done, void *arg)
+add_texts(struct db *db, struct query *q, int count, const char *const *params)
 {
 	struct db_param *all = must(calloc((size_t)count + 1, sizeof(*all)));
 
 	for (int i = 0; i < count; i++)
 		all[i].data = params[i];
-	add_query(db, sql, count, all, until, done, arg);
+	add_query(db, q, count, all);
 	free(all);
 }
 
@@ -705,21 +703,35 @@ void
 db_send(struct db *db, const char *sql, int count,
 	const struct db_param *params, db_done done, void *arg)
 {
-	add_query(db, sql, count, params, 0, done, arg);
+	add_query(db, query_create(sql, done, arg), count, params);
 }
 
 void
 db_query(struct db *db, const char *sql, int count, const char *const *params,
 	db_done done, void *arg)
 {
-	add_texts(db, sql, count, params, 0, done, arg);
+	add_texts(db, query_create(sql, done, arg), count, params);
 }
 
 void
 db_ask(struct db *db, const char *sql, int count, const char *const *params,
 	db_done done, void *arg)
 {
-	add_texts(db, sql, count, params, now_ms() + DB_ASK_MS, done, arg);
+	struct query *q = query_create(sql, done, arg);
+
+	q->until = now_ms() + DB_ASK_MS;
+	add_texts(db, q, count, params);
+}
+
+void
+db_ask_bytes(struct db *db, const char *sql, int count,
+	const struct db_param *params, db_done done, void *arg)
+{
+	struct query *q = query_create(sql, done, arg);
+
+	q->until = now_ms() + DB_ASK_MS;
+	q->binary = true;
+	add_query(db, q, count, params);
 }
 
 void
@@ -754,4 +766,13 @@ db_value(const struct db_result *result, int row, int column)
 	return PQgetisnull(result->handle, row, column)
 		       ? NULL
 		       : PQgetvalue(result->handle, row, column);
+}
+
+struct span
+db_bytes(const struct db_result *result, int row, int column)
+{
+	if (PQgetisnull(result->handle, row, column))
+		return (struct span){ NULL, 0 };
+	return (struct span){ PQgetvalue(result->handle, row, column),
+		(size_t)PQgetlength(result->handle, row, column) };
 }

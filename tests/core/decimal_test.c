@@ -124,6 +124,39 @@ START_TEST(sums)
 }
 END_TEST
 
+START_TEST(sums_of_many)
+{
+	static const char *const added[][5] = {
+		{ "0" },
+		{ "5", "5" },
+		{ "250.000", "119.9", "130.10", "0.000" },
+		{ "-0.90", "0.10", "-1" },
+		{ "0.00", "0.1", "-0.10" },
+		{ "-4.00", "-1.50", "-2.5" },
+		{ "-90", "-100", "10" },
+		{ "199999999999999999999999999999998.01",
+			"99999999999999999999999999999999", "0.01",
+			"99999999999999999999999999999999" },
+		{ "-199999999999999999999999999999998",
+			"-99999999999999999999999999999999",
+			"-99999999999999999999999999999999" },
+	};
+	struct arena *arena = arena_create();
+
+	for (size_t i = 0; i < sizeof(added) / sizeof(*added); i++) {
+		struct span items[4];
+		size_t count = 0;
+
+		for (; count < 4 && added[i][count + 1]; count++)
+			items[count] = span_of(added[i][count + 1]);
+		ck_assert_str_eq(
+			span_text(arena, decimal_sum(arena, items, count)),
+			added[i][0]);
+	}
+	arena_destroy(arena);
+}
+END_TEST
+
 Suite *
 suite(void)
 {
@@ -135,6 +168,7 @@ suite(void)
 	tcase_add_test(t, nul_is_no_mark);
 	tcase_add_test(t, plain_ones);
 	tcase_add_test(t, sums);
+	tcase_add_test(t, sums_of_many);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -38,6 +38,15 @@ run() { # name, arguments, what to select of its rows a, b, c (default: a)
 		SELECT ${3:-a} FROM got"
 }
 
+# What a GET answers, which is made otherwise than a page of records and must be
+# the same to the byte.
+single() { # SQL of identifiers, settings
+	ask "$1" | PGOPTIONS="${2:-}" "${BUILD:-build}/tests/store/profile_tool" \
+		"dbname=$PGDATABASE" 2>&1
+}
+founders_of='SELECT identifier FROM live.identifier
+	WHERE identifier = founder AND NOT shared ORDER BY 1'
+
 get() { # identifier, path into the record
 	run record "i($1), NULL, 1, false" "a::jsonb #> '{$2}'"
 }
@@ -261,6 +270,84 @@ expect 'every event once' 62 "$(printf %s "$pages" | sort -u | wc -l)"
 expect 'the ten newest' "$(printf %s "$pages" | head -n 10 | cut -d , -f 2)" \
 	"$(last_events 100)"
 
+# Profiles by chance, of identifiers, touchpoints and events from 20000 on: many
+# stays, that end at the same times; others' identifiers that are shared; tenures,
+# which no touchpoint names; words of all kinds.
+expect 'a world of chance' '' "$(ask "
+	SELECT setseed(0.5);
+	CREATE FUNCTION at() RETURNS timestamptz VOLATILE LANGUAGE sql AS \$\$
+		SELECT '2025-12-01Z'::timestamptz + floor(random() * 40) *
+			interval '1 day' + (ARRAY['0', '0.5 s', '12.345678 s',
+			'1 h'])[ceil(random() * 4)]::interval \$\$;
+	INSERT INTO live.identifier (identifier, kind, value, first_seen,
+		founder, shared, number, base, until)
+	SELECT i(20000 + n), (ARRAY['email', 'user_id', 'x'])[n % 3 + 1],
+		E'\\x01 \\\"\\\\ / \\b\\f\\n\\r\\t\\x7f é😀' || n % 20, at(),
+		i(20000 + CASE WHEN n % 6 > 3 AND n % 4 = 0 THEN n
+			ELSE n / 6 * 6 END),
+		n % 6 > 3 AND n % 4 = 0, n * 37 % 100,
+		CASE WHEN n % 5 = 1 THEN i(20000 + n - 1) END,
+		CASE WHEN n % 7 = 1 THEN at() END
+	FROM generate_series(0, 59) AS n;
+	INSERT INTO live.touchpoint
+	SELECT t(20000 + n), (ARRAY['shop', 'A', 'é', 'till'])[n % 4 + 1],
+		(ARRAY['web', 'pos', 'email', 'b'])[n % 3 + 1],
+		(SELECT array_agg(identifier ORDER BY k)
+			FROM generate_series(0, n % 5) AS k
+			JOIN live.identifier ON base IS NULL AND
+				identifier = i(20000 + (n * 7 + k * k * 11) % 60))
+	FROM generate_series(0, 119) AS n WHERE n * 7 % 5 <> 1;
+	CREATE TEMP TABLE given AS SELECT touchpoint, stay, identifiers, at() AS
+		first_at, at() AS last_at
+	FROM live.touchpoint, generate_series(0, 2) AS stay
+	WHERE touchpoint >= t(20000);
+	INSERT INTO live.stay
+	SELECT touchpoint, stay, (SELECT identifier FROM live.identifier
+			WHERE identifier = identifiers[stay + 1] AND NOT shared),
+		least(first_at, last_at), greatest(first_at, last_at),
+		floor(random() * 100), (SELECT array_agg((stay + k) % 3 + 1)
+			FROM generate_subscripts(identifiers, 1) AS k),
+		floor(random() * 100)
+	FROM given;
+	INSERT INTO live.trait
+	SELECT touchpoint, stay, name,
+		CASE WHEN name LIKE 'cart/%' AND random() < 0.2
+			THEN '{\"removed\": true}'
+		ELSE (ARRAY['\"\\\\u0001\\\"\\\\u00e9\"', 'null', '1.50', '[1, {}]',
+			'{\"sku\": \"x\", \"removed\": false}', 'true',
+			'[]'])[ceil(random() * 7)]::jsonb END,
+		at(), e(20000 + (right(touchpoint::text, 3)::int * 3 + stay) * 2
+			+ (random() > 0.5)::int)
+	FROM given, unnest(ARRAY['name', 'n', 'given name', 'é', 'z\"', 'cart/',
+		'cart/A', 'cart/AA', 'cart/B', 'carts']) AS name
+	WHERE random() < 0.3;
+	INSERT INTO journal
+	SELECT touchpoint, at, e(30000 + (row_number() OVER ())::int), 's', 'web',
+		'page', at, false, NULL, (ARRAY[NULL, '{\"name\": \"a\\\"b\"}',
+			'{\"name\": null}', '{\"purchase\": {\"id\": 5}}',
+			'{\"purchase\": {\"id\": \"é\"}, \"name\": [1]}'])
+			[ceil(random() * 5)]::jsonb
+	FROM (SELECT touchpoint, first_at AS at FROM live.stay
+		UNION SELECT touchpoint, last_at FROM live.stay
+		UNION SELECT touchpoint, at() FROM live.stay) AS x
+	WHERE touchpoint >= t(20000);
+	INSERT INTO live.spend
+	SELECT DISTINCT ON (1, 2, 3) touchpoint, stay,
+		p(20000 + (right(event::text, 5)::int) % 97), random() < 0.3,
+		(ARRAY['0.10', '119.9', '-500.05', '9007199254740993.01', '0',
+			'99999999999999999999999999999999'])
+			[ceil(random() * 6)]::numeric,
+		(ARRAY['BRL', 'EUR', 'X', 'é'])[ceil(random() * 4)],
+		occurred_at, event
+	FROM journal JOIN live.stay USING (touchpoint)
+	WHERE touchpoint >= t(20000) AND random() < 0.5" | grep -v '^ *$')"
+expect 'a GET of each' "$(run record 'NULL, NULL, 1000, false')" \
+	"$(single "$founders_of")"
+expect 'of any identifier, and of none' "$(single 'VALUES (i(1))')
+$(single 'VALUES (i(1))')
+none
+none" "$(single 'VALUES (i(2)), (i(3)), (i(8)), (i(9))')"
+
 # Lists.
 expect 'lookup' '3|1|f
 9||t' "$(run lookup 'array[i(9), i(8), i(3), i(9)]' \
@@ -269,7 +356,7 @@ expect 'lookup of nothing' '' "$(run lookup "'{}'")"
 founders() {
 	run record "NULL, $1" b | ends
 }
-expect 'list' '01 04 06 00 ' "$(founders 'NULL, 10, false')"
+expect 'list' '01 04 06 00 ' "$(founders 'NULL, 4, false')"
 expect 'list after' '04 06 ' "$(founders 'i(1), 2, false')"
 expect 'list and get agree' "$(run record 'NULL, NULL, 1, false')" \
 	"$(run record 'i(2), NULL, 1, false')"
@@ -286,6 +373,7 @@ everything() { # settings
 	done
 }
 want=$(everything 'SET TimeZone = UTC')
+gets=$(single "$founders_of")
 for turn in 1 2 3; do
 	ask "SELECT setseed(0.$turn)" >/dev/null
 	for table in live.identifier live.member live.touchpoint live.stay \
@@ -296,11 +384,16 @@ for turn in 1 2 3; do
 			>/dev/null
 	done
 	expect "shuffled $turn" "$want" "$(everything 'SET TimeZone = UTC')"
+	expect "GET, shuffled $turn" "$gets" "$(single "$founders_of")"
 done
 expect 'far away' "$want" "$(everything "SET TimeZone = 'Asia/Kathmandu';
 	SET DateStyle = German")"
+expect 'GET, far away' "$gets" "$(single "$founders_of" \
+	'-c TimeZone=Asia/Kathmandu -c DateStyle=German')"
 expect 'hashed' "$want" "$(everything 'SET enable_nestloop = off;
 	SET enable_sort = off; SET enable_indexscan = off; SET jit = off')"
+expect 'GET, hashed' "$gets" "$(single "$founders_of" '-c enable_nestloop=off
+	-c enable_sort=off -c enable_indexscan=off')"
 
 # At size every table of live and the journal is read by index, with plans
 # made for the arguments and with plans made for any.
@@ -323,7 +416,10 @@ expect 'size' '' "$(ask "
 
 # Nothing is analyzed yet, as in the first minute of a new database: no table is
 # joined whole.
-for call in 'record:i(5000), NULL, 1, false' \
+latest="latest:array[t(5000)], array['2026-01-01Z'::timestamptz],
+	array['2026-01-31Z'::timestamptz], array[NULL::uuid], '2026-01-01Z',
+	'2026-01-31Z'"
+for call in 'record:i(5000), NULL, 1, false' 'rows:i(5000)' "$latest" \
 	'events:i(5000), NULL, NULL, NULL, NULL, 20'; do
 	plan=$(ask "SET enable_seqscan = off;
 		SET plan_cache_mode = force_generic_plan;
@@ -336,7 +432,7 @@ expect 'analyze' '' "$(ask ANALYZE)"
 for mode in custom generic; do
 	for call in 'record:i(5000), NULL, 1, false' 'heirs:i(9)' \
 		'record:NULL, i(5000), 20, false' \
-		'record:NULL, NULL, 20, true' 'lookup:array[i(5000), i(9)]' \
+		'record:NULL, NULL, 20, true' 'rows:i(5000)' "$latest" 'lookup:array[i(5000), i(9)]' \
 		'events:i(5000), NULL, NULL, NULL, NULL, 20' \
 		"events:i(5000), '2026-03-01Z', e(1), 'web', 'page', 20"; do
 		plan=$(ask "SET plan_cache_mode = force_${mode}_plan;
@@ -347,6 +443,11 @@ for mode in custom generic; do
 			grep -q 'Index' && echo t)"
 	done
 done
+# Partitions that have nothing of it cost nothing, though the plan has them all.
+plan=$(ask "SET plan_cache_mode = force_generic_plan; $(prepare latest)
+	EXPLAIN EXECUTE q (${latest#*:})")
+expect 'partitions that are not opened' 'Subplans Removed: 1' \
+	"$(echo "$plan" | grep -o 'Subplans Removed.*')"
 
 echo "$(((checks - bad) * 100 / checks))%: Checks: $checks, Failures: $bad, Errors: 0"
 [ "$bad" -eq 0 ]
