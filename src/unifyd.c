@@ -26,6 +26,7 @@
 #include "io/pool.h"
 #include "io/tls.h"
 #include "store/journal.h"
+#include "store/profile.h"
 #include "store/sql.h"
 #include "store/start.h"
 
@@ -371,6 +372,7 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.base = u->base;
 	u->front.readers = pool_create(u->base, c->database, c->database_mode,
 		PATIENCE_MS, c->database_readers);
+	u->front.profiles = profiles_create(u->front.readers);
 	u->front.journal = journal_create(u->base, u->writer);
 	u->front.access = access_create(u->base, u->housekeeper);
 	u->front.model = model_in_use_create();
@@ -395,6 +397,7 @@ close_roads(struct unifyd *u)
 	access_destroy(u->front.access);
 	limit_destroy(u->front.limit);
 	pool_destroy(u->front.readers);
+	profiles_destroy(u->front.profiles);
 	db_destroy(u->housekeeper);
 	db_destroy(u->resolving);
 	db_destroy(u->writer);

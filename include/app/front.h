@@ -20,11 +20,13 @@ struct journal;
 struct limit;
 struct model_in_use;
 struct pool;
+struct profiles;
 struct resolver;
 
 struct front {
 	const struct config *config;
 	struct pool *readers;
+	struct profiles *profiles; /* by the readers */
 	struct journal *journal;
 	struct resolver *resolver; /* NULL where another process resolves */
 	struct access *access;

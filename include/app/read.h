@@ -12,7 +12,7 @@
 #include "likeness/explain.h"
 
 struct read;
-/* record: NULL where there is no profile. */
+/* record: NULL where there is no profile; holds for the time of the call. */
 typedef void (*read_done)(struct read *read, const char *record);
 
 /* A read on its way; on the request's arena. */

@@ -78,7 +78,7 @@ struct record {
 	int64_t latest_from;
 	const struct record_purchase *last_order;
 	/* What the journal has of those. */
-	struct record_event *events; /* newest first */
+	struct record_event *events; /* those of latest, at least the newest */
 	size_t event_count;
 	struct span last_order_id; /* JSON; empty: none */
 };

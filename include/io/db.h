@@ -70,9 +70,10 @@ void db_query(struct db *db, const char *sql, int count,
  * that is not ok, and what comes later is dropped. */
 void db_ask(struct db *db, const char *sql, int count,
 	const char *const *params, db_done done, void *arg);
-/* The same with any parameters, and the rows in binary: for db_bytes alone. */
+/* The same with any parameters, for who waits no longer than wait_ms; the rows
+ * come in binary, for db_bytes alone. */
 void db_ask_bytes(struct db *db, const char *sql, int count,
-	const struct db_param *params, db_done done, void *arg);
+	const struct db_param *params, int wait_ms, db_done done, void *arg);
 /* Several statements at once, without parameters, as one transaction; the
  * result tells only whether all went well. */
 void db_script(struct db *db, const char *sql, db_done done, void *arg);

@@ -15,6 +15,7 @@ struct pool *pool_create(struct event_base *base, const char *conninfo,
 	enum db_mode mode, int patience_ms, size_t size);
 /* Takes NULL. */
 void pool_destroy(struct pool *pool);
+size_t pool_size(const struct pool *pool);
 /* The connection that has the least to do; one that is there, if any is. Only
  * for now: ask again for another statement. */
 struct db *pool_db(struct pool *pool);

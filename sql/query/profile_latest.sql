@@ -1,9 +1,8 @@
--- The newest events of some stays, and one that is named. $1 touchpoints, $2
--- and $3 from when until when, $4 the event that is wanted, or NULL for the ten
--- newest of all those; $5 and $6 within which times they all are, so that of
--- the journal's partitions the others are not even opened. A row each, the
--- named one first: its place in $1, id, time, type, name, and of the named one
--- the purchase's id.
+-- The newest events of each of some stays, and events that are named. $1
+-- touchpoints, $2 and $3 from when until when, $4 the event that is wanted, or
+-- NULL for the ten newest; $5 and $6 within which times all of them are, so
+-- that of the journal's partitions the others are not even opened. A row each:
+-- its place in $1, id, time, type, name, and of a named one the purchase's id.
 SELECT s.place, e.event, e.occurred_at, e.type, e.body -> 'name',
 	CASE WHEN s.event IS NOT NULL THEN e.body #> '{purchase,id}' END
 FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[])
@@ -18,5 +17,3 @@ CROSS JOIN LATERAL (
 	ORDER BY occurred_at DESC, event DESC
 	LIMIT 10
 ) AS e
-ORDER BY s.event, e.occurred_at DESC, e.event DESC
-LIMIT 11

@@ -1,11 +1,12 @@
--- What one profile's record is made of, but for its events; $1 an identifier
--- of it. None of a shared one, which is no profile's. A row each for every
+-- What profiles' records are made of, but for their events; $1 identifiers of
+-- them. None of a shared one, which is no profile's. A row each for every
 -- trait, purchase and shared identifier that a stay of the profile has; one
 -- where a stay has none, and one where an identifier of it owns no stay. x.kind
 -- tells which: 1 trait, 2 purchase, 3 identifier (never a later tenure, for
 -- touchpoints name none). OFFSET 0 keeps the planner at going by keys from one
 -- to the next, whatever it believes of their number.
-SELECT i.identifier, i.founder, i.base, i.kind, i.value, i.shared, i.number,
+SELECT asked.identifier,
+	i.identifier, i.founder, i.base, i.kind, i.value, i.shared, i.number,
 	i.first_seen, i.until,
 	s.touchpoint, s.stay, s.number, s.first_at, s.last_at, s.events,
 	s.assurance, t.identifiers, t.source, t.channel,
@@ -51,4 +52,4 @@ LEFT JOIN LATERAL (
 	) AS o
 	WHERE n.identifier <> i.identifier
 ) AS x ON true
-WHERE asked.identifier = $1::uuid AND NOT asked.shared
+WHERE asked.identifier = ANY ($1::uuid[]) AND NOT asked.shared

@@ -170,8 +170,7 @@ void
 read_record(struct read *read, const char *id, read_done done)
 {
 	read->done = done;
-	profile_read(read->front->readers, read->request->arena, id, on_record,
-		read);
+	profiles_read(read->front->profiles, id, on_record, read);
 }
 
 bool

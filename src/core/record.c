@@ -691,11 +691,21 @@ put_commerce(struct text *t, const struct record *r)
 
 /* Events */
 
+static int
+compare_events(const void *left, const void *right)
+{
+	const struct record_event *a = left, *b = right;
+	int order = compare_times(b->at, a->at);
+
+	return order ? order : id_compare(&b->event, &a->event);
+}
+
 static void
 put_events(struct text *t, const struct record *r)
 {
+	sort(r->events, r->event_count, sizeof(*r->events), compare_events);
 	put_text(t, "[");
-	for (size_t i = 0; i < r->event_count; i++) {
+	for (size_t i = 0; i < r->event_count && i < RECORD_EVENTS; i++) {
 		const struct record_event *e = &r->events[i];
 
 		put_comma(t);

@@ -725,11 +725,11 @@ db_ask(struct db *db, const char *sql, int count, const char *const *params,
 
 void
 db_ask_bytes(struct db *db, const char *sql, int count,
-	const struct db_param *params, db_done done, void *arg)
+	const struct db_param *params, int wait_ms, db_done done, void *arg)
 {
 	struct query *q = query_create(sql, done, arg);
 
-	q->until = now_ms() + DB_ASK_MS;
+	q->until = now_ms() + wait_ms;
 	q->binary = true;
 	add_query(db, q, count, params);
 }

@@ -33,6 +33,12 @@ pool_destroy(struct pool *pool)
 	free(pool);
 }
 
+size_t
+pool_size(const struct pool *pool)
+{
+	return pool->size;
+}
+
 static bool
 is_better(const struct db *a, const struct db *b)
 {

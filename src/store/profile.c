@@ -1,453 +1,301 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows come in binary, as the *_send functions of PostgreSQL write them: what
- * they are is then no matter of a session's settings. */
+/*
+ * A read waits, or it is in a batch; a batch is with PostgreSQL, and there are
+ * as many at the most as the pool has connections. What ends a batch lets the
+ * next one go before anything is written, so that PostgreSQL is not idle.
+ */
 #include "store/profile.h"
 
-#include <string.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
-#include "base/idmap.h"
-#include "core/record.h"
-#include "store/columns.h"
+#include "store/profile_rows.h"
 #include "store/sql.h"
 
-#define EPOCH_2000 (INT64_C(946684800) * CLOCK_SECOND)
+#define BATCH_MAX 32 /* reads */
 
-/* The columns of profile_rows.sql. */
-enum {
-	IDENTIFIER,
-	FOUNDER,
-	BASE,
-	KIND,
-	VALUE,
-	SHARED,
-	NUMBER,
-	FIRST_SEEN,
-	UNTIL,
-	TOUCHPOINT,
-	STAY,
-	STAY_NUMBER,
-	FIRST_AT,
-	LAST_AT,
-	EVENTS,
-	ASSURANCE,
-	NAMED,
-	SOURCE,
-	CHANNEL,
-	MORE, /* 0: nothing */
-	MORE_ID,
-	MORE_NAME,
-	MORE_AT,
-	MORE_FLAG,
-	MORE_VALUE,
-	MORE_PURCHASE,
-	MORE_TEXT
-};
-
-enum { TRAIT = 1, PURCHASE, OTHER };
-
-/* And of profile_latest.sql. */
-enum { PLACE, EVENT, OCCURRED_AT, TYPE, NAME, ORDER_ID };
-
-struct profile {
-	struct pool *pool;
-	struct arena *arena;
+struct read {
+	struct read *next;
+	struct id id;
+	int64_t since; /* ms */
 	profile_done done;
 	void *arg;
-	struct record record;
-	size_t identifier_cap, stay_cap, trait_cap, purchase_cap;
-	struct idmap identifiers, stays; /* those that are in the record */
 };
 
-/* A row of a result. */
-struct row {
+struct batch {
+	struct profiles *owner;
+	struct batch *next, **at; /* *at is this one */
 	struct arena *arena;
-	const struct db_result *result;
-	int at;
+	struct read *first;
+	size_t count;
+	int64_t since; /* ms; of the first, which came before all others */
+	struct profile *profiles; /* those that were found */
+	size_t found;
+	struct idmap by_asked;
 };
 
-static uint64_t
-number_of(const char *data, size_t len)
-{
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < len; i++)
-		number = number << 8 | (unsigned char)data[i];
-	return number;
-}
-
-static bool
-is_null(const struct row *row, int column)
-{
-	return !db_bytes(row->result, row->at, column).data;
-}
+struct profiles {
+	struct pool *pool;
+	struct read *first, **last; /* that wait */
+	struct batch *batches;
+	size_t batch_count;
+};
 
 static int64_t
-get_long(const struct row *row, int column)
+now_ms(void)
 {
-	struct span s = db_bytes(row->result, row->at, column);
+	struct timespec ts;
 
-	return (int64_t)number_of(s.data, s.len);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
+static void *
+must(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
+
+/* How long they may wait still. */
 static int
-get_int(const struct row *row, int column)
+patience(const struct batch *b)
 {
-	return (int)get_long(row, column);
-}
+	int64_t left = DB_ASK_MS - (now_ms() - b->since);
 
-static int64_t
-get_time(const struct row *row, int column)
-{
-	return is_null(row, column) ? CLOCK_NONE
-				    : get_long(row, column) + EPOCH_2000;
-}
-
-static struct id
-get_id(const struct row *row, int column)
-{
-	struct span s = db_bytes(row->result, row->at, column);
-	struct id id = { { 0 } };
-
-	if (s.len == sizeof(id.bytes))
-		memcpy(id.bytes, s.data, sizeof(id.bytes));
-	return id;
-}
-
-static bool
-get_bool(const struct row *row, int column)
-{
-	struct span s = db_bytes(row->result, row->at, column);
-
-	return s.len && s.data[0];
-}
-
-static struct span
-get_text(const struct row *row, int column)
-{
-	struct span s = db_bytes(row->result, row->at, column);
-
-	return (struct span){ span_text(row->arena, s), s.len };
-}
-
-/* jsonb's version goes before its text. */
-static struct span
-get_json(const struct row *row, int column)
-{
-	struct span s = db_bytes(row->result, row->at, column);
-
-	if (!s.len)
-		return s;
-	s = (struct span){ s.data + 1, s.len - 1 };
-	return (struct span){ span_text(row->arena, s), s.len };
-}
-
-/* An element of an array of one dimension, whose head array_send writes: three
- * words, and two of the dimension. */
-struct element {
-	const char *data;
-	uint32_t left, len;
-};
-
-static struct element
-array_begin(const struct row *row, int column)
-{
-	struct span s = db_bytes(row->result, row->at, column);
-
-	if (s.len < 20)
-		return (struct element){ NULL, 0, 0 };
-	return (struct element){ s.data + 20,
-		(uint32_t)number_of(s.data + 12, 4), 0 };
-}
-
-/* NULL where it has no value. */
-static const char *
-array_next(struct element *e)
-{
-	const char *data = e->data + 4;
-
-	e->len = (uint32_t)number_of(e->data, 4);
-	e->left--;
-	if (e->len == UINT32_MAX) {
-		e->data = data;
-		return NULL;
-	}
-	e->data = data + e->len;
-	return data;
+	return left > 0 ? (int)left : 0;
 }
 
 static void
-get_named(const struct row *row, struct record_stay *s)
+reads_free(struct read *first)
 {
-	struct element e = array_begin(row, NAMED);
-	struct element how = array_begin(row, ASSURANCE);
+	struct read *next;
 
-	s->named = arena_array(row->arena, e.left + 1, sizeof(*s->named));
-	s->assurance =
-		arena_array(row->arena, e.left + 1, sizeof(*s->assurance));
-	while (e.left) {
-		const char *id = array_next(&e);
-		const char *word = how.left ? array_next(&how) : NULL;
-
-		if (word)
-			s->assurance[s->named_count] =
-				(int)number_of(word, how.len);
-		if (id)
-			memcpy(s->named[s->named_count++].bytes, id,
-				sizeof(s->named->bytes));
+	for (; first; first = next) {
+		next = first->next;
+		free(first);
 	}
 }
 
-/* A place for one that is not in the record yet, or NULL. */
-static struct record_identifier *
-new_identifier(struct profile *p, const struct id *id)
+/* Of so many reads, from the first on. */
+static struct batch *
+batch_create(struct profiles *p, struct read **first, size_t most)
 {
-	struct record *r = &p->record;
+	struct batch *b = must(calloc(1, sizeof(*b)));
+	struct read **end = &b->first;
 
-	if (idmap_get(&p->identifiers, id) != IDMAP_NONE)
-		return NULL;
-	idmap_set(p->arena, &p->identifiers, id, 0);
-	r->identifiers =
-		arena_grow(p->arena, r->identifiers, r->identifier_count,
-			&p->identifier_cap, sizeof(*r->identifiers));
-	return &r->identifiers[r->identifier_count++];
-}
-
-static void
-add_identifier(struct profile *p, const struct row *row)
-{
-	struct id id = get_id(row, IDENTIFIER);
-	struct record_identifier *to = new_identifier(p, &id);
-
-	if (to)
-		*to = (struct record_identifier){
-			.id = id,
-			.base = is_null(row, BASE) ? id : get_id(row, BASE),
-			.kind = get_text(row, KIND),
-			.value = get_text(row, VALUE),
-			.shared = get_bool(row, SHARED),
-			.number = get_long(row, NUMBER),
-			.first_seen = get_time(row, FIRST_SEEN),
-			.until = get_time(row, UNTIL),
-		};
-}
-
-static void
-add_other(struct profile *p, const struct row *row)
-{
-	struct id id = get_id(row, MORE_ID);
-	struct record_identifier *to = new_identifier(p, &id);
-
-	if (to)
-		*to = (struct record_identifier){
-			.id = id,
-			.base = id, /* touchpoints name no tenures */
-			.kind = get_text(row, MORE_NAME),
-			.value = get_text(row, MORE_TEXT),
-			.shared = true,
-			.until = get_time(row, MORE_AT),
-		};
-}
-
-/* Its place in the record, which it gets if it has none. Its key: ids are
- * hashes, and none begins as another with a small number more. */
-static const struct record_stay *
-add_stay(struct profile *p, const struct row *row)
-{
-	struct record *r = &p->record;
-	struct id touchpoint = get_id(row, TOUCHPOINT), key = touchpoint;
-	int stay = get_int(row, STAY);
-	uint32_t at;
-
-	for (size_t i = 0; i < sizeof(stay); i++)
-		key.bytes[i] ^= (uint8_t)(stay >> 8 * i);
-	at = idmap_get(&p->stays, &key);
-	if (at != IDMAP_NONE)
-		return &r->stays[at];
-	idmap_set(p->arena, &p->stays, &key, (uint32_t)r->stay_count);
-	r->stays = arena_grow(p->arena, r->stays, r->stay_count, &p->stay_cap,
-		sizeof(*r->stays));
-	r->stays[r->stay_count] = (struct record_stay){
-		.touchpoint = touchpoint,
-		.source = get_text(row, SOURCE),
-		.channel = get_text(row, CHANNEL),
-		.number = get_long(row, STAY_NUMBER),
-		.first_at = get_time(row, FIRST_AT),
-		.last_at = get_time(row, LAST_AT),
-		.events = get_long(row, EVENTS),
-	};
-	get_named(row, &r->stays[r->stay_count]);
-	return &r->stays[r->stay_count++];
-}
-
-static void
-add_trait(struct profile *p, const struct row *row, struct span source)
-{
-	struct record *r = &p->record;
-
-	r->traits = arena_grow(p->arena, r->traits, r->trait_count,
-		&p->trait_cap, sizeof(*r->traits));
-	r->traits[r->trait_count++] = (struct record_trait){
-		.name = get_text(row, MORE_NAME),
-		.source = source,
-		.value = get_json(row, MORE_VALUE),
-		.at = get_time(row, MORE_AT),
-		.event = get_id(row, MORE_ID),
-		.removed = get_bool(row, MORE_FLAG),
-	};
-}
-
-static void
-add_purchase(struct profile *p, const struct row *row)
-{
-	struct record *r = &p->record;
-
-	r->purchases = arena_grow(p->arena, r->purchases, r->purchase_count,
-		&p->purchase_cap, sizeof(*r->purchases));
-	r->purchases[r->purchase_count++] = (struct record_purchase){
-		.purchase = get_id(row, MORE_PURCHASE),
-		.event = get_id(row, MORE_ID),
-		.touchpoint = get_id(row, TOUCHPOINT),
-		.amount = get_text(row, MORE_TEXT),
-		.currency = get_text(row, MORE_NAME),
-		.refund = get_bool(row, MORE_FLAG),
-		.at = get_time(row, MORE_AT),
-	};
-}
-
-static void
-add_row(struct profile *p, const struct row *row)
-{
-	const struct record_stay *stay;
-
-	add_identifier(p, row);
-	if (is_null(row, TOUCHPOINT))
-		return;
-	stay = add_stay(p, row);
-	if (is_null(row, MORE))
-		return;
-	switch (get_int(row, MORE)) {
-	case TRAIT:
-		add_trait(p, row, stay->source);
-		break;
-	case PURCHASE:
-		add_purchase(p, row);
-		break;
-	default:
-		add_other(p, row);
+	b->owner = p;
+	b->arena = arena_create();
+	b->since = (*first)->since;
+	while (*first && b->count < most) {
+		*end = *first;
+		*first = (*first)->next;
+		end = &(*end)->next;
+		b->count++;
 	}
+	*end = NULL;
+	b->next = p->batches;
+	b->at = &p->batches;
+	if (b->next)
+		b->next->at = &b->next;
+	p->batches = b;
+	p->batch_count++;
+	return b;
+}
+
+/* It is with PostgreSQL no longer. */
+static void
+batch_leave(struct batch *b)
+{
+	*b->at = b->next;
+	if (b->next)
+		b->next->at = b->at;
+	b->owner->batch_count--;
 }
 
 static void
-finish(struct profile *p)
+batch_destroy(struct batch *b)
 {
-	p->done(record_write(p->arena, &p->record), NULL, p->arg);
+	reads_free(b->first);
+	arena_destroy(b->arena);
+	free(b);
+}
+
+static void on_rows(const struct db_result *result, void *arg);
+
+static void
+batch_send(struct batch *b)
+{
+	struct columns *c = columns_create(b->arena, "u");
+	struct db_param params[1];
+
+	for (const struct read *r = b->first; r; r = r->next)
+		columns_id(c, &r->id);
+	columns_params(c, 0, NULL, params);
+	db_ask_bytes(pool_db(b->owner->pool), sql_profile_rows, 1, params,
+		patience(b), on_rows, b);
 }
 
 static void
-add_event(struct profile *p, const struct row *row)
+start(struct profiles *p)
 {
-	struct record *r = &p->record;
-	size_t place = (size_t)get_long(row, PLACE) - 1;
-	const struct record_stay *s;
+	while (p->first && p->batch_count < pool_size(p->pool))
+		batch_send(batch_create(p, &p->first, BATCH_MAX));
+	if (!p->first)
+		p->last = &p->first;
+}
 
-	if (place >= r->latest_count) {
-		r->last_order_id = get_json(row, ORDER_ID);
-		return;
+/* What one of them may have caused, each is to hear alone. */
+static void
+batch_fail(struct batch *b, const struct db_result *result)
+{
+	batch_leave(b);
+	if (b->count > 1 && !db_may_pass(result))
+		while (b->first)
+			batch_send(batch_create(b->owner, &b->first, 1));
+	start(b->owner);
+	for (const struct read *r = b->first; r; r = r->next)
+		r->done(NULL, result, r->arg);
+	batch_destroy(b);
+}
+
+/* Several may have asked for one. */
+static void
+batch_finish(struct batch *b)
+{
+	const char **texts =
+		arena_array(b->arena, b->found + 1, sizeof(*texts));
+
+	batch_leave(b);
+	start(b->owner);
+	for (const struct read *r = b->first; r; r = r->next) {
+		uint32_t at = idmap_get(&b->by_asked, &r->id);
+
+		if (at != IDMAP_NONE && !texts[at])
+			texts[at] =
+				record_write(b->arena, &b->profiles[at].record);
+		r->done(at == IDMAP_NONE ? NULL : texts[at], NULL, r->arg);
 	}
-	if (r->event_count == RECORD_EVENTS)
-		return;
-	s = r->latest[place];
-	r->events[r->event_count++] = (struct record_event){
-		.event = get_id(row, EVENT),
-		.type = get_text(row, TYPE),
-		.source = s->source,
-		.channel = s->channel,
-		.name = get_json(row, NAME),
-		.at = get_time(row, OCCURRED_AT),
-	};
+	batch_destroy(b);
 }
 
 static void
 on_latest(const struct db_result *result, void *arg)
 {
-	struct profile *p = arg;
+	struct batch *b = arg;
 
 	if (!result->ok) {
-		p->done(NULL, result, p->arg);
+		batch_fail(b, result);
 		return;
 	}
-	p->record.events =
-		arena_array(p->arena, RECORD_EVENTS, sizeof(*p->record.events));
-	for (int r = 0; r < result->rows; r++)
-		add_event(p, &(struct row){ p->arena, result, r });
-	finish(p);
+	for (int row = 0; row < result->rows; row++) {
+		size_t place = profile_latest_place(result, row);
+		size_t low = 0, high = b->found;
+
+		/* The last whose first place is not behind it. */
+		while (high - low > 1) {
+			size_t middle = (low + high) / 2;
+
+			if (b->profiles[middle].first_place <= place)
+				low = middle;
+			else
+				high = middle;
+		}
+		profile_latest_add(&b->profiles[low], result, row);
+	}
+	batch_finish(b);
 }
 
-/* What is between the times is all that is asked for. */
 static void
-ask_latest(struct profile *p)
+ask_latest(struct batch *b)
 {
-	const struct record *r = &p->record;
-	const struct record_purchase *o = r->last_order;
-	struct columns *c = columns_create(p->arena, "uzzu");
-	int64_t from = r->latest_from, to = INT64_MIN;
-	char text[2][CLOCK_TEXT];
+	struct columns *c = columns_create(b->arena, "uzzu");
+	int64_t from = INT64_MAX, to = INT64_MIN;
 	struct db_param params[6] = { 0 };
+	char text[2][CLOCK_TEXT];
 	int count;
 
-	for (size_t i = 0; i < r->latest_count; i++) {
-		columns_id(c, &r->latest[i]->touchpoint);
-		columns_time(c, r->latest[i]->first_at);
-		columns_time(c, r->latest[i]->last_at);
-		columns_null(c);
-		to = r->latest[i]->last_at > to ? r->latest[i]->last_at : to;
-	}
-	if (o) {
-		columns_id(c, &o->touchpoint);
-		columns_time(c, o->at);
-		columns_time(c, o->at);
-		columns_id(c, &o->event);
-		from = o->at < from ? o->at : from;
-		to = o->at > to ? o->at : to;
+	for (size_t i = 0; i < b->found; i++)
+		profile_latest_ask(&b->profiles[i], c, &from, &to);
+	if (!columns_rows(c)) {
+		batch_finish(b);
+		return;
 	}
 	count = columns_params(c, 0, NULL, params);
 	params[count++].data = clock_format(from, text[0]);
 	params[count++].data = clock_format(to, text[1]);
-	db_ask_bytes(pool_db(p->pool), sql_profile_latest, count, params,
-		on_latest, p);
+	db_ask_bytes(pool_db(b->owner->pool), sql_profile_latest, count, params,
+		patience(b), on_latest, b);
+}
+
+static struct profile *
+profile_of(struct batch *b, const struct id *asked)
+{
+	uint32_t at = idmap_get(&b->by_asked, asked);
+
+	if (at == IDMAP_NONE) {
+		at = (uint32_t)b->found++;
+		idmap_set(b->arena, &b->by_asked, asked, at);
+		b->profiles[at].arena = b->arena;
+	}
+	return &b->profiles[at];
 }
 
 static void
 on_rows(const struct db_result *result, void *arg)
 {
-	struct profile *p = arg;
+	struct batch *b = arg;
 
-	if (!result->ok || !result->rows) {
-		p->done(NULL, result->ok ? NULL : result, p->arg);
+	if (!result->ok) {
+		batch_fail(b, result);
 		return;
 	}
-	p->record.founder =
-		get_id(&(struct row){ p->arena, result, 0 }, FOUNDER);
-	for (int r = 0; r < result->rows; r++)
-		add_row(p, &(struct row){ p->arena, result, r });
-	record_settle(p->arena, &p->record);
-	if (p->record.latest_count)
-		ask_latest(p);
-	else
-		finish(p);
+	b->profiles = arena_array(b->arena, b->count, sizeof(*b->profiles));
+	for (int row = 0; row < result->rows; row++) {
+		struct id asked = profile_row_asked(result, row);
+
+		profile_row_add(profile_of(b, &asked), result, row);
+	}
+	ask_latest(b);
 }
 
 void
-profile_read(struct pool *pool, struct arena *a, const char *identifier,
-	profile_done done, void *arg)
+profiles_read(struct profiles *p, const char *identifier, profile_done done,
+	void *arg)
 {
-	struct profile *p = arena_alloc(a, sizeof(*p));
-	struct db_param param = { .data = identifier };
+	struct read *r = must(calloc(1, sizeof(*r)));
+
+	*r = (struct read){ .since = now_ms(), .done = done, .arg = arg };
+	if (!id_parse(span_of(identifier), &r->id))
+		abort();
+	*p->last = r;
+	p->last = &r->next;
+	start(p);
+}
+
+struct profiles *
+profiles_create(struct pool *pool)
+{
+	struct profiles *p = must(calloc(1, sizeof(*p)));
 
 	p->pool = pool;
-	p->arena = a;
-	p->done = done;
-	p->arg = arg;
-	db_ask_bytes(pool_db(pool), sql_profile_rows, 1, &param, on_rows, p);
+	p->last = &p->first;
+	return p;
+}
+
+void
+profiles_destroy(struct profiles *p)
+{
+	struct batch *next;
+
+	if (!p)
+		return;
+	for (struct batch *b = p->batches; b; b = next) {
+		next = b->next;
+		batch_destroy(b);
+	}
+	reads_free(p->first);
+	free(p);
 }

@@ -347,6 +347,18 @@ expect 'of any identifier, and of none' "$(single 'VALUES (i(1))')
 $(single 'VALUES (i(1))')
 none
 none" "$(single 'VALUES (i(2)), (i(3)), (i(8)), (i(9))')"
+# Those that are read together: one whose content fails does not fail the others,
+# and each is answered who asked, though several ask for one.
+expect 'one that fails' '' "$(ask "INSERT INTO live.trait VALUES
+	(t(3), 0, 'cart/X', '{\"removed\": \"maybe\"}', '2026-01-05Z', e(31))")"
+asked="SELECT (ARRAY[i(6), i(4), i(1), i(2), i(20000)])[n % 5 + 1]
+	FROM generate_series(0, 99) AS n"
+expect 'the others' "$(for _ in $(seq 20); do
+	single 'VALUES (i(6))'
+	echo failed
+	single 'VALUES (i(1)), (i(1)), (i(20000))'
+done)" "$(single "$asked")"
+expect 'it is mended' '' "$(ask "DELETE FROM live.trait WHERE name = 'cart/X'")"
 
 # Lists.
 expect 'lookup' '3|1|f
@@ -419,7 +431,7 @@ expect 'size' '' "$(ask "
 latest="latest:array[t(5000)], array['2026-01-01Z'::timestamptz],
 	array['2026-01-31Z'::timestamptz], array[NULL::uuid], '2026-01-01Z',
 	'2026-01-31Z'"
-for call in 'record:i(5000), NULL, 1, false' 'rows:i(5000)' "$latest" \
+for call in 'record:i(5000), NULL, 1, false' 'rows:array[i(5000)]' "$latest" \
 	'events:i(5000), NULL, NULL, NULL, NULL, 20'; do
 	plan=$(ask "SET enable_seqscan = off;
 		SET plan_cache_mode = force_generic_plan;
@@ -432,7 +444,7 @@ expect 'analyze' '' "$(ask ANALYZE)"
 for mode in custom generic; do
 	for call in 'record:i(5000), NULL, 1, false' 'heirs:i(9)' \
 		'record:NULL, i(5000), 20, false' \
-		'record:NULL, NULL, 20, true' 'rows:i(5000)' "$latest" 'lookup:array[i(5000), i(9)]' \
+		'record:NULL, NULL, 20, true' 'rows:array[i(5000)]' "$latest" 'lookup:array[i(5000), i(9)]' \
 		'events:i(5000), NULL, NULL, NULL, NULL, 20' \
 		"events:i(5000), '2026-03-01Z', e(1), 'web', 'page', 20"; do
 		plan=$(ask "SET plan_cache_mode = force_${mode}_plan;
