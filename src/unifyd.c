@@ -372,7 +372,7 @@ open_roads(struct unifyd *u, struct err *e)
 	u->front.base = u->base;
 	u->front.readers = pool_create(u->base, c->database, c->database_mode,
 		PATIENCE_MS, c->database_readers);
-	u->front.profiles = profiles_create(u->front.readers);
+	u->front.profiles = profiles_create(u->base, u->front.readers);
 	u->front.journal = journal_create(u->base, u->writer);
 	u->front.access = access_create(u->base, u->housekeeper);
 	u->front.model = model_in_use_create();

@@ -7,15 +7,16 @@
  * what is committed, whoever wrote it: another daemon, or a replay's swap.
  *
  * To begin and end a statement takes PostgreSQL as long as to read a profile.
- * So a read goes out at once where a connection has nothing to do, and those
- * that wait meanwhile go out together, in one statement for all: the more there
- * is to do, the less each costs. One that fails for its content fails alone.
+ * So a read goes out at once where little is to be done, and those that come
+ * meanwhile go out together, in one statement for all: the more there is to do,
+ * the less each costs. One that fails for its content fails alone.
  */
 #ifndef STORE_PROFILE_H
 #define STORE_PROFILE_H
 
 #include "io/pool.h"
 
+struct event_base;
 struct profiles;
 
 /* Holds for the time of the callback. record: NULL where the identifier is no
@@ -24,7 +25,7 @@ typedef void (*profile_done)(
 	const char *record, const struct db_result *failed, void *arg);
 
 /* They read by the pool, whose connections others may use too. */
-struct profiles *profiles_create(struct pool *pool);
+struct profiles *profiles_create(struct event_base *base, struct pool *pool);
 /* Who waits is never answered. After the pool's end; takes NULL. */
 void profiles_destroy(struct profiles *p);
 /* Reads the record of the profile that has the identifier, a UUID, for somebody

@@ -50,6 +50,6 @@ LEFT JOIN LATERAL (
 		WHERE identifier = n.identifier AND shared
 		OFFSET 0
 	) AS o
-	WHERE n.identifier <> i.identifier
+	WHERE n.identifier NOT IN (i.identifier, asked.identifier)
 ) AS x ON true
 WHERE asked.identifier = ANY ($1::uuid[]) AND NOT asked.shared

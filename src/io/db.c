@@ -29,7 +29,8 @@ static const char session[] = "SET jit = off; SET work_mem = '64MB';"
 static const char serving[] = "SET jit = off; SET work_mem = '64MB';"
 			      "SET client_min_messages = warning;"
 			      "SET plan_cache_mode = force_generic_plan;"
-			      "SET enable_seqscan = off";
+			      "SET enable_seqscan = off;"
+			      "SET enable_memoize = off";
 
 enum state {
 	DOWN,	    /* waiting for the timer to try again */
@@ -160,9 +161,15 @@ queue_fail(struct db *db, const char *text)
 	}
 }
 
+/* Of a connection that stands the socket stays the same; one on its way may
+ * close it, and open another of the same number. */
 static void
 watch(struct db *db, short what)
 {
+	what |= EV_PERSIST;
+	if (db->socket && db->state != CONNECTING &&
+		event_get_events(db->socket) == what)
+		return;
 	if (db->socket)
 		event_free(db->socket);
 	db->socket = must(
@@ -361,19 +368,22 @@ send_query(struct db *db, const struct query *q)
 	return PQsendPrepare(db->pg, name, q->sql, q->count, NULL);
 }
 
+/* False where the connection is no good. */
+static bool
+try_first(struct db *db)
+{
+	if (!send_query(db, db->first))
+		return false;
+	state_set(db, BUSY);
+	watch(db, EV_READ | (PQflush(db->pg) > 0 ? EV_WRITE : 0));
+	return true;
+}
+
 static void
 send_first(struct db *db)
 {
-	struct query *q = db->first;
-
-	if (db->state != IDLE || !q)
-		return;
-	if (!send_query(db, q)) {
+	if (db->state == IDLE && db->first && !try_first(db))
 		lost(db);
-		return;
-	}
-	state_set(db, BUSY);
-	watch(db, EV_READ | (PQflush(db->pg) > 0 ? EV_WRITE : 0));
 }
 
 /* Before all that wait; nobody hears what became of it. */
@@ -394,8 +404,8 @@ connect_poll(struct db *db)
 	switch (PQconnectPoll(db->pg)) {
 	case PGRES_POLLING_OK:
 		db->wait_ms = WAIT_MS;
-		state_set(db, IDLE);
 		watch(db, EV_READ);
+		state_set(db, IDLE);
 		if (db->mode != DB_POOLED)
 			queue_first(
 				db, db->mode == DB_SERVING ? serving : session);
@@ -653,8 +663,9 @@ queue_add(struct db *db, struct query *q)
 	*db->last = q;
 	db->last = &q->next;
 	sweep_start(db);
-	/* On a later turn: a caller is not called back from its own call. */
-	if (db->state == IDLE && db->first == q)
+	/* That it is lost is found on a later turn: a caller is not called back
+	 * from its own call. */
+	if (db->state == IDLE && db->first == q && !try_first(db))
 		timer_start(db, 0);
 }
 

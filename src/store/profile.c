@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A read waits, or it is in a batch; a batch is with PostgreSQL, and there are
- * as many at the most as the pool has connections. What ends a batch lets the
+ * at the most as many as the pool has connections. What ends a batch lets the
  * next one go before anything is written, so that PostgreSQL is not idle.
  */
 #include "store/profile.h"
 
+#include <event2/event.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -14,6 +15,11 @@
 #include "store/sql.h"
 
 #define BATCH_MAX 32 /* reads */
+/* The fewer batches, the more is in each: beyond so many another one goes only
+ * with so many reads, or when one of them has waited for so long. */
+#define BATCHES 2
+#define BATCH_FULL 16
+#define WAIT_MS 10
 
 struct read {
 	struct read *next;
@@ -37,7 +43,9 @@ struct batch {
 
 struct profiles {
 	struct pool *pool;
+	struct event *timer;	    /* for the first that waits */
 	struct read *first, **last; /* that wait */
+	size_t waiting;
 	struct batch *batches;
 	size_t batch_count;
 };
@@ -139,12 +147,44 @@ batch_send(struct batch *b)
 }
 
 static void
+timer_start(struct profiles *p)
+{
+	struct timeval tv = { 0, WAIT_MS * 1000L };
+
+	if (!event_pending(p->timer, EV_TIMEOUT, NULL))
+		event_add(p->timer, &tv);
+}
+
+static bool
+may_start(const struct profiles *p)
+{
+	if (!p->first || p->batch_count >= pool_size(p->pool))
+		return false;
+	return p->batch_count < BATCHES || p->waiting >= BATCH_FULL ||
+	       now_ms() - p->first->since >= WAIT_MS;
+}
+
+static void
 start(struct profiles *p)
 {
-	while (p->first && p->batch_count < pool_size(p->pool))
-		batch_send(batch_create(p, &p->first, BATCH_MAX));
-	if (!p->first)
+	while (may_start(p)) {
+		struct batch *b = batch_create(p, &p->first, BATCH_MAX);
+
+		p->waiting -= b->count;
+		batch_send(b);
+	}
+	if (p->first)
+		timer_start(p);
+	else
 		p->last = &p->first;
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	start(arg);
 }
 
 /* What one of them may have caused, each is to hear alone. */
@@ -272,15 +312,17 @@ profiles_read(struct profiles *p, const char *identifier, profile_done done,
 		abort();
 	*p->last = r;
 	p->last = &r->next;
+	p->waiting++;
 	start(p);
 }
 
 struct profiles *
-profiles_create(struct pool *pool)
+profiles_create(struct event_base *base, struct pool *pool)
 {
 	struct profiles *p = must(calloc(1, sizeof(*p)));
 
 	p->pool = pool;
+	p->timer = must(event_new(base, -1, 0, on_timer, p));
 	p->last = &p->first;
 	return p;
 }
@@ -297,5 +339,6 @@ profiles_destroy(struct profiles *p)
 		batch_destroy(b);
 	}
 	reads_free(p->first);
+	event_free(p->timer);
 	free(p);
 }

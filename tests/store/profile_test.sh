@@ -347,6 +347,17 @@ expect 'of any identifier, and of none' "$(single 'VALUES (i(1))')
 $(single 'VALUES (i(1))')
 none
 none" "$(single 'VALUES (i(2)), (i(3)), (i(8)), (i(9))')"
+# A hundred at once are a few statements.
+asked='SELECT i(20000 + n % 50) FROM generate_series(0, 99) AS n'
+statements() {
+	grep -c "LOG:  execute .*: -- What profiles' records are made of" \
+		"$PGHOST/data/log"
+}
+before=$(statements)
+expect 'a hundred' 100 "$(single "$asked" '-c log_statement=all' | wc -l)"
+expect 'few statements' t "$([ "$(statements)" -gt "$before" ] &&
+	[ "$(statements)" -lt $((before + 10)) ] && echo t)"
+
 # Those that are read together: one whose content fails does not fail the others,
 # and each is answered who asked, though several ask for one.
 expect 'one that fails' '' "$(ask "INSERT INTO live.trait VALUES

@@ -45,7 +45,7 @@ main(int argc, char **argv)
 	}
 	base = event_base_new();
 	pool = pool_create(base, argv[1], DB_SESSION, 0, 2);
-	profiles = profiles_create(pool);
+	profiles = profiles_create(base, pool);
 	while (!db_ready(pool_db(pool)))
 		turn();
 	while (count < READS_MAX && fgets(line, sizeof(line), stdin)) {
