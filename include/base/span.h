@@ -15,6 +15,8 @@ struct span {
 
 struct span span_of(const char *text); /* NULL gives the empty span */
 bool span_equal(struct span a, struct span b);
+/* Below, at or above 0, as their bytes are ordered: COLLATE "C". */
+int span_compare(struct span a, struct span b);
 bool span_is(struct span s, const char *text);
 bool span_is_nocase(struct span s, const char *text); /* ASCII case */
 bool span_starts(struct span s, const char *prefix);

@@ -113,6 +113,23 @@ count_up(void *arg)
 	++*(int *)arg;
 }
 
+START_TEST(order_of_bytes)
+{
+	static const char *const sorted[] = { "", "A", "AB", "B", "a",
+		"\xc3\xa9" };
+
+	for (int i = 0; i < 6; i++) {
+		for (int j = 0; j < 6; j++) {
+			int order = span_compare(
+				span_of(sorted[i]), span_of(sorted[j]));
+
+			ck_assert_int_eq(
+				(order > 0) - (order < 0), (i > j) - (i < j));
+		}
+	}
+}
+END_TEST
+
 START_TEST(arena_grows_and_runs_what_was_deferred)
 {
 	struct arena *a = arena_create();
@@ -148,6 +165,7 @@ suite(void)
 	tcase_add_test(t, equal_in_length_and_bytes);
 	tcase_add_test(t, characters_of_a_text);
 	tcase_add_test(t, parts_with_a_mark);
+	tcase_add_test(t, order_of_bytes);
 	tcase_add_test(t, arena_grows_and_runs_what_was_deferred);
 	suite_add_tcase(s, t);
 	return s;
