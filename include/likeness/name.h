@@ -3,6 +3,8 @@
 #ifndef LIKENESS_NAME_H
 #define LIKENESS_NAME_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/span.h"
 
@@ -18,8 +20,13 @@ struct name_parts name_split(struct arena *a, struct span text);
  * others are middle names. */
 struct name_parts name_join(struct arena *a, struct span given,
 	struct span middle, struct span family, struct span full);
-/* The name for which a word is a short form or a spelling ("bob": "robert");
- * the word itself where none is known. */
+/* The name for which a word is a short form or a spelling ("bob": "robert"),
+ * the first of several; the word itself where none is known. */
 const char *name_canonical(const char *word);
+/* Whether a word is a given name of which the forms are known. */
+bool name_is_known(const char *word);
+/* Whether both are forms of one name, of any ("chris": "christopher" and
+ * "christine"). */
+bool name_is_form(const char *x, const char *y);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "likeness/mailbox.h"
 #include "likeness/name.h"
 #include "likeness/text.h"
 
@@ -239,15 +240,16 @@ compare_key(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static const char *
-email_user(struct arena *a, const char *email)
+/* Of many, a short one is no key. */
+static void
+add_email(struct keys *k, const char *email)
 {
-	char *user = arena_alloc(a, strlen(email) + 1), *to = user;
+	char user[MAILBOX_USER];
 
-	for (const char *c = email; *c && *c != '@' && *c != '+'; c++)
-		if (*c != '.')
-			*to++ = *c;
-	return strlen(user) > 4 ? user : "";
+	add(k, EMAIL, email, "e", "e");
+	mailbox_user(email, user);
+	if (strlen(user) > 4 && !mailbox_is_role(email))
+		add(k, EMAIL_USER, user, "u", "u");
 }
 
 /* "el dorado" is "eldorado", and "banks" nearly "bank". */
@@ -288,10 +290,8 @@ block_keys(struct arena *a, const struct portrait *p, int64_t **keys)
 		add(&k, PHONE_END, tail(l->parts[0], 7), "e", "e");
 	}
 	for (const struct look *l = begin(p, FIELD_EMAIL);
-		l < end(p, FIELD_EMAIL); l++) {
-		add(&k, EMAIL, l->parts[0], "e", "e");
-		add(&k, EMAIL_USER, email_user(a, l->parts[0]), "u", "u");
-	}
+		l < end(p, FIELD_EMAIL); l++)
+		add_email(&k, l->parts[0]);
 	for (const struct look *l = begin(p, FIELD_NUMBER);
 		l < end(p, FIELD_NUMBER); l++)
 		add(&k, NUMBER, l->parts[0], l->parts[1], "n");

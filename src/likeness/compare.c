@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "likeness/mailbox.h"
 #include "likeness/name.h"
 #include "likeness/text.h"
 
@@ -67,21 +68,49 @@ compare_words(const char *a, const char *b, bool foreign)
 		return CLOSE;
 	if (foreign && same_skeleton(a, b))
 		return CLOSE;
-	/* That two begin alike is not enough: "darla", "darlene". */
+	/* That two begin alike is not enough: "darlene", "darla". */
 	if ((similarity >= NEAR_SIMILARITY && text_edits(a, b, 2) <= 2) ||
 		same_sound(a, b) || (least > 2 && !strncmp(a, b, least)))
 		return NEAR;
 	return OTHER;
 }
 
+/* Of names that are spelt alike, those of a man and a woman: "paulo", "paula";
+ * "daniel", "daniela". */
+static bool
+is_other_sex(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+	const char *shorter = n < m ? a : b, *longer = n < m ? b : a;
+	size_t least = n < m ? n : m;
+
+	if (least < 3 || strncmp(shorter, longer, least - (n == m)) != 0)
+		return false;
+	if (n == m)
+		return (a[n - 1] == 'a' && b[n - 1] == 'o') ||
+		       (a[n - 1] == 'o' && b[n - 1] == 'a');
+	return !strcmp(longer + least, "a") && name_is_known(shorter);
+}
+
+/* Two names of which the forms are known are no forms of each other unless the
+ * table says so, however alike they look: "anna" is not short for "annabelle",
+ * and "tim" no misspelt "tom". */
 static int
 compare_given(const char *a, const char *b, bool foreign)
 {
 	int level = compare_words(a, b, foreign);
 
-	if (level > CLOSE && strlen(a) > 1 && strlen(b) > 1 &&
-		!strcmp(name_canonical(a), name_canonical(b)))
-		level = CLOSE;
+	if (level == SAME || strlen(a) < 2 || strlen(b) < 2)
+		return level;
+	if (name_is_form(a, b))
+		return CLOSE;
+	if (foreign)
+		return level;
+	if (is_other_sex(a, b) || (name_is_known(a) && name_is_known(b)))
+		return level == CLOSE ? NEAR : OTHER;
+	/* Longer by more than a mistake: "darla", "darletta". */
+	if (level == CLOSE && text_edits(a, b, 2) > 2)
+		return OTHER;
 	return level;
 }
 
@@ -281,6 +310,31 @@ compare_turned(const char *const *a, const char *const *b, bool foreign,
 	}
 }
 
+/* "I" at the end of what is called is an initial, unless another has a numeral
+ * there: then it is the first of the name. */
+static const char *
+suffix_beside(const char *const *x, const char *const *y)
+{
+	const char *middle = x[NAME_MIDDLE];
+	size_t n = strlen(middle);
+
+	if (*x[NAME_SUFFIX] || !*y[NAME_SUFFIX] || !n || middle[n - 1] != 'i' ||
+		(n > 1 && middle[n - 2] != ' '))
+		return x[NAME_SUFFIX];
+	return "i";
+}
+
+/* 1 same, 2 other; 0 unless both are told. */
+static int
+compare_suffix(const char *const *x, const char *const *y)
+{
+	const char *a = suffix_beside(x, y), *b = suffix_beside(y, x);
+
+	if (!*a || !*b)
+		return LEVEL_MISSING;
+	return strcmp(a, b) ? 2 : 1;
+}
+
 static struct name_levels
 compare_name(const struct look *x, const struct look *y)
 {
@@ -296,8 +350,7 @@ compare_name(const struct look *x, const struct look *y)
 	if (l.given > CLOSE || l.family > CLOSE)
 		compare_turned(a, b, foreign, &l);
 	l.middle = compare_middle(a[NAME_MIDDLE], b[NAME_MIDDLE]);
-	if (*a[NAME_SUFFIX] && *b[NAME_SUFFIX])
-		l.suffix = strcmp(a[NAME_SUFFIX], b[NAME_SUFFIX]) ? 2 : 1;
+	l.suffix = compare_suffix(a, b);
 	l.distance = distance(l.given, l.family) * 4 + l.middle;
 	return l;
 }
@@ -393,20 +446,6 @@ domain_of(const char *email)
 	return at ? at : email + strlen(email);
 }
 
-/* The part before the at, without what its host may leave out: the dots, and
- * what follows a plus. */
-static size_t
-user_of(const char *email, char user[65])
-{
-	size_t n = 0;
-
-	for (const char *c = email; *c && *c != '@' && *c != '+' && n < 64; c++)
-		if (*c != '.')
-			user[n++] = *c;
-	user[n] = '\0';
-	return n;
-}
-
 /* Numbers tell apart those that are called the same. */
 static bool
 same_digits(const char *a, const char *b)
@@ -423,18 +462,20 @@ same_digits(const char *a, const char *b)
 	}
 }
 
-/* 1 same, 2 the same user, 3 nearly the same user, 4 other. */
+/* 1 same, 2 the same user, 3 nearly the same user, 4 other; 0 of a role. */
 static int
 compare_email(const struct look *left, const struct look *right)
 {
 	const char *a = left->parts[0], *b = right->parts[0];
-	char x[65], y[65];
+	char x[MAILBOX_USER], y[MAILBOX_USER];
 	bool host = !strcmp(domain_of(a), domain_of(b));
 
+	if (mailbox_is_role(a) || mailbox_is_role(b))
+		return LEVEL_MISSING;
 	if (!strcmp(a, b))
 		return 1;
-	user_of(a, x);
-	user_of(b, y);
+	mailbox_user(a, x);
+	mailbox_user(b, y);
 	if (!strcmp(x, y))
 		return strlen(x) > 4 || host ? 2 : 3;
 	if (same_digits(x, y) &&

@@ -24,54 +24,59 @@ static const char *const particles[] = { "de", "da", "do", "dos", "das", "di",
 static const char *const suffixes[] = { "jr", "junior", "filho", "hijo", "neto",
 	"nieto", "sobrinho", "ii", "iii", "iv", "snr", "senior", "pai", NULL };
 
-/* Short forms and spellings, each line after the name that they stand for. */
+/* Short forms and spellings, each line after the name that they stand for; a
+ * word may stand in several. */
 static const char *const nicknames[] = {
 	// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 	"robert bob bobby rob robbie bert robbert rab",
-	"william bill billy will willie liam wm wilhelm guillermo guilherme",
+	"william bill billy will willie liam wm wilhelm guillermo "
+	"guilherme",
 	"richard rick ricky dick rich richie ricardo",
-	"james jim jimmy jamie jem",
-	"john jon johnny jack jhon",
+	"james jim jimmy jamie jem jamey jaime",
+	"john jon johnny jack jhon hans johannes johann joao juan jean "
+	"giovanni ian sean shaun jan evan",
 	"jonathan johnathan jonny",
-	"joseph joe joey josef jose josephus pepe giuseppe",
+	"joseph joe joey josef jose josephus pepe giuseppe yusuf yosef",
 	"thomas tom tommy tomas thom",
 	"charles charlie chuck chas carlos karl carl chaz",
-	"edward ed eddie ted teddy ned eduard eduardo edw",
+	"edward ed eddie ted teddy ned eduard eduardo edw edouard",
 	"michael mike mick mickey mikey miguel mikhail michel misha",
 	"david dave davey dawid",
-	"daniel dan danny",
+	"daniel dan danny dani daniele",
 	"matthew matt mathew matty mateus mateo matthias",
-	"andrew andy drew andre andrei andreas andrej",
-	"anthony tony anton antonio toni",
-	"christopher chris kit kris topher cristobal",
+	"andrew andy drew andre andrei andreas andrej andreu ondrej",
+	"anthony tony anton antonio toni antoine antoni",
+	"christopher chris kit kris topher cristobal christoph christophe",
 	"steven steve stephen stevie stefan stephan esteban",
 	"kenneth ken kenny",
 	"benjamin ben benny benji",
 	"samuel sam sammy",
-	"alexander alex alec sandy sasha alejandro aleksandr alexandre xander",
-	"nicholas nick nicky nicolas nikolai nico klaus nicolaus",
+	"alexander alex alec sandy sasha alejandro aleksandr alexandre "
+	"xander sander sandro",
+	"nicholas nick nicky nicolas nikolai nico klaus nicolaus nikolas "
+	"nikolaus colin",
 	"gregory greg gregg",
 	"lawrence larry laurence lorenzo laurie lars",
 	"ronald ron ronnie",
 	"donald don donnie donny",
 	"timothy tim timmy",
-	"peter pete pedro piotr pierre pyotr",
+	"peter pete pedro piotr pierre pyotr petr peder pietro",
 	"patrick paddy pat patricio",
 	"francis frank frankie fran franz francisco paco chico francesco",
 	"frederick fred freddy freddie fritz frederic federico",
-	"albert al bert alberto",
-	"alfred alf alfie",
+	"albert al bert alberto bertie albrecht",
+	"alfred alf alfie fred freddie alfredo",
 	"arthur art arturo artur",
-	"george georgie jorge georg jorg yuri",
+	"george georgie jorge georg jorg yuri jurgen giorgio",
 	"gerald gerry jerry gerard gerhard",
 	"harold harry hal",
 	"howard howie",
-	"henry hank hal henrik heinrich enrique heinz",
+	"henry hank hal henrik heinrich enrique heinz harry henri",
 	"leonard leo len lenny",
 	"louis lou louie lewis luis luiz ludwig",
 	"martin marty",
 	"nathaniel nathan nate nat",
-	"phillip phil philip felipe filip",
+	"phillip phil philip felipe filip philippe",
 	"raymond ray",
 	"theodore theo ted",
 	"vincent vince vinny vicente",
@@ -82,23 +87,25 @@ static const char *const nicknames[] = {
 	"jeffrey jeff geoffrey geoff jeffery",
 	"joshua josh",
 	"mohammed mohamed muhammad muhammed mohammad muhamad mhmd mo",
-	"elizabeth liz lizzie beth betty eliza lisa elisabeth bess libby elsie "
-	"isabel betsy isabella",
-	"margaret maggie meg peggy peggie marge margie madge greta margarita "
-	"margarete daisy",
-	"catherine kate katie cathy kathy katherine kathryn cat kitty catarina "
-	"katharina kathleen kay",
-	"mary marie maria mariya maryam moll molly polly",
+	"elizabeth liz lizzie beth betty eliza lisa elisabeth bess libby "
+	"elsie isabel betsy isabella elise ellie lizzy izzy liza",
+	"margaret maggie meg peggy peggie marge margie madge greta "
+	"margarita margarete daisy marguerite rita",
+	"catherine kate katie cathy kathy katherine kathryn cat kitty "
+	"catarina katharina kathleen kay cathleen katya kat kit kati "
+	"katarina caitlin",
+	"mary marie maria mariya maryam moll molly polly mariam may mimi",
 	"patricia pat patty trish tricia",
 	"jennifer jen jenny jenni",
-	"susan sue susie suzy susana suzanne susanna",
+	"susan sue susie suzy susana suzanne susanna susannah",
 	"deborah deb debbie debra",
 	"barbara barb babs",
 	"dorothy dot dottie dolly dorothea",
 	"rebecca becky becca rebeca",
 	"victoria vicky vicki tori vitoria",
 	"alexandra alex sandra lexi sasha",
-	"christine chris chrissie tina christina kristin kristina christiane",
+	"christine chris chrissie tina christina kristin kristina "
+	"christiane kirsten kerstin",
 	"samantha sam sammie",
 	"jessica jess jessie",
 	"abigail abby gail",
@@ -109,7 +116,8 @@ static const char *const nicknames[] = {
 	"caroline carrie carol carolina karoline",
 	"charlotte lottie charlie carlota",
 	"cynthia cindy",
-	"eleanor ellie nell nora ellen elena helen helena helene elaine",
+	"eleanor ellie nell nora ellen elena helen helena helene elaine "
+	"nellie",
 	"emily em emma emmy",
 	"florence flo flora",
 	"frances fran fanny francesca francisca franziska",
@@ -132,9 +140,9 @@ static const char *const nicknames[] = {
 	"pamela pam",
 	"penelope penny",
 	"rachel rae raquel",
-	"sarah sally sadie sara",
+	"sarah sally sadie sara sal",
 	"sophia sophie sofia zofia",
-	"stephanie steph stefanie",
+	"stephanie steph stefanie stefania",
 	"teresa terry tess tessa theresa therese teresita",
 	"valerie val",
 	"veronica ronnie vera",
@@ -148,8 +156,7 @@ static const char *const nicknames[] = {
 	"sergei sergey seryozha",
 	"vladimir volodya vova wladimir",
 	"yelena lena",
-	"hans johannes johann joao juan jean giovanni",
-	"jakob jacob jakub jake iago",
+	"jakob jacob jakub jake iago jacques giacomo diego",
 	"ignacio nacho",
 	"guadalupe lupe",
 	"concepcion concha",
@@ -163,6 +170,130 @@ static const char *const nicknames[] = {
 	"leonardo leo",
 	"aparecida cida",
 	"terezinha tereza",
+	"alan allan allen alain al",
+	"arnold arnie",
+	"adrian adriano",
+	"bernard bernie barney bernd bernhard bernardo",
+	"bradley brad",
+	"calvin cal",
+	"cameron cam",
+	"christian chris kris",
+	"clifford cliff",
+	"clinton clint",
+	"cornelius neil con",
+	"curtis curt kurt",
+	"dominic dom nick domingo domenico dominik",
+	"douglas doug",
+	"edgar ed eddie ned",
+	"edmund ed eddie ned ted",
+	"edwin ed eddie",
+	"elias eli",
+	"elijah eli",
+	"ernest ernie ernst ernesto",
+	"eugene gene eugen",
+	"fabian fabio",
+	"gabriel gabe gabi",
+	"gilbert gil bert",
+	"herbert herb bert",
+	"hubert bert",
+	"hugh hughie hugo",
+	"jerome jerry",
+	"jeremy jerry jem jez",
+	"jeremiah jerry",
+	"julian jules julien",
+	"leopold leo",
+	"leslie les",
+	"lucas luke luca lukas luc",
+	"marcus mark marc marco marcos markus",
+	"mario",
+	"maurice morris moritz mauricio",
+	"maximilian max maximiliano",
+	"maxwell max",
+	"mitchell mitch",
+	"moses moe mo moshe moises",
+	"norman norm",
+	"oliver ollie olivier",
+	"oscar oskar",
+	"oswald oz ozzie",
+	"paul paulo pablo pavel paolo pawel",
+	"ralph raf",
+	"randolph randy",
+	"randall randy",
+	"reginald reg reggie",
+	"roderick rod rory",
+	"rodney rod",
+	"roger rodge ruggero",
+	"roland orlando",
+	"rudolph rudy rolf rudolf",
+	"russell russ",
+	"sidney sid",
+	"simon si simeon",
+	"stanley stan",
+	"stuart stu stewart",
+	"terence terry",
+	"tobias toby tobi",
+	"victor vic viktor vittorio",
+	"wesley wes",
+	"wilfred wilf will",
+	"adelaide addie",
+	"agnes aggie ines",
+	"alice ali alicia",
+	"alison ali allison",
+	"annabelle annabel bella belle",
+	"anastasia ana nastya stacy",
+	"arabella bella",
+	"beatrice bea trixie beatriz",
+	"bridget biddy bridie brigitte",
+	"carla",
+	"carolyn carol carrie",
+	"cecilia cissy cecily celia cecile",
+	"clara claire clare",
+	"constance connie",
+	"danielle dani daniela",
+	"diana di diane",
+	"edith edie",
+	"emmeline em emmy",
+	"esther essie hester",
+	"eva eve evie",
+	"evelyn evie eve",
+	"georgina georgie georgia gina",
+	"geraldine gerry",
+	"gillian gill jill",
+	"grace gracie",
+	"gwendolyn gwen",
+	"henrietta hattie etta hetty",
+	"irene irina irena rena",
+	"isabella bella izzy belle",
+	"jill jilly",
+	"kimberly kim kimberley",
+	"leonora nora",
+	"lillian lily lil lilly",
+	"linda lindy",
+	"magdalena lena magda",
+	"marcia marsha",
+	"marianne mariana",
+	"marjorie marge margie margery",
+	"madeleine maddie madeline madelyn",
+	"maureen mo",
+	"melanie mel",
+	"melissa mel",
+	"mildred millie",
+	"millicent millie",
+	"monica monika monique",
+	"olivia liv ollie",
+	"paula pauline paulina",
+	"phyllis phyl",
+	"priscilla cilla",
+	"roberta bobbie",
+	"rose rosa rosie",
+	"rosemary rose rosie",
+	"rosalind ros roz",
+	"ruth ruthie",
+	"silvia sylvia sylvie",
+	"tabitha tabby",
+	"tamara tammy",
+	"vanessa nessa",
+	"vivian viv vivienne",
 	// NOLINTEND(bugprone-suspicious-missing-comma)
 	NULL,
 };
@@ -296,7 +427,7 @@ name_join(struct arena *a, struct span given, struct span middle,
 	struct span family, struct span full)
 {
 	struct name_parts parts = { "", "", "", "" };
-	struct words g = read_words(a, text_fold(a, given), NULL);
+	struct words g = read_words(a, text_fold(a, given), &parts.suffix);
 	struct words m = read_words(a, text_fold(a, middle), NULL);
 	struct words f = read_words(a, text_fold(a, family), &parts.suffix);
 	struct words w = read_words(a, text_fold(a, full), &parts.suffix);
@@ -322,60 +453,102 @@ name_join(struct arena *a, struct span given, struct span middle,
 	return parts;
 }
 
+/* A word of the table and the line it stands in. */
 struct nickname {
 	const char *word, *name;
+	size_t line;
 };
 
 static int
 compare_nickname(const void *left, const void *right)
 {
-	return strcmp(((const struct nickname *)left)->word,
-		((const struct nickname *)right)->word);
+	const struct nickname *a = left, *b = right;
+	int c = strcmp(a->word, b->word);
+
+	return c ? c : (a->line > b->line) - (a->line < b->line);
 }
 
-/* From the table's lines; made once. A word that stands for several names
- * stands for the first of them. */
+/* From the table's lines; made once. */
 static const struct nickname *
-find_nickname(const char *word)
+read_nicknames(size_t *count)
 {
-	static struct arena *a;
 	static struct nickname *known;
-	static size_t count;
-	struct nickname key = { word, NULL };
+	static size_t n;
 
 	if (!known) {
+		struct arena *a = arena_create();
 		size_t cap = 0;
 
-		a = arena_create();
-
-		for (const char *const *line = nicknames; *line; line++) {
-			const char *rest = *line;
-			const char *name = span_text(a, text_word(&rest));
+		for (size_t line = 0; nicknames[line]; line++) {
+			const char *rest = nicknames[line], *name = NULL;
 			struct span w;
 
 			while ((w = text_word(&rest)).len) {
-				bool had = false;
 				const char *text = span_text(a, w);
 
-				for (size_t i = 0; i < count && !had; i++)
-					had = !strcmp(known[i].word, text);
-				if (had)
-					continue;
+				if (!name)
+					name = text;
 				known = arena_grow(
-					a, known, count, &cap, sizeof(*known));
-				known[count++] =
-					(struct nickname){ text, name };
+					a, known, n, &cap, sizeof(*known));
+				known[n++] =
+					(struct nickname){ text, name, line };
 			}
 		}
-		qsort(known, count, sizeof(*known), compare_nickname);
+		qsort(known, n, sizeof(*known), compare_nickname);
 	}
-	return bsearch(&key, known, count, sizeof(*known), compare_nickname);
+	*count = n;
+	return known;
+}
+
+/* Those of a word, a line each. */
+static const struct nickname *
+find_nicknames(const char *word, size_t *count)
+{
+	size_t n, from = 0, to;
+	const struct nickname *known = read_nicknames(&n);
+
+	for (to = n; from < to;) {
+		size_t middle = (from + to) / 2;
+
+		if (strcmp(known[middle].word, word) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (to = from; to < n && !strcmp(known[to].word, word); to++)
+		;
+	*count = to - from;
+	return known + from;
 }
 
 const char *
 name_canonical(const char *word)
 {
-	const struct nickname *found = find_nickname(word);
+	size_t n;
+	const struct nickname *found = find_nicknames(word, &n);
 
-	return found ? found->name : word;
+	return n ? found->name : word;
+}
+
+bool
+name_is_known(const char *word)
+{
+	size_t n;
+
+	(void)find_nicknames(word, &n);
+	return n > 0;
+}
+
+bool
+name_is_form(const char *x, const char *y)
+{
+	size_t n, m;
+	const struct nickname *a = find_nicknames(x, &n);
+	const struct nickname *b = find_nicknames(y, &m);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < m; k++)
+			if (a[i].line == b[k].line)
+				return true;
+	return false;
 }

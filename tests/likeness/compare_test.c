@@ -51,6 +51,8 @@ static const struct {
 	const char *level;
 } cases[] = {
 #define NAME(l, r) "{\"name\":\"" l "\"}", "{\"name\":\"" r "\"}"
+#define FULL(g, f) "{\"given_name\":\"" g "\",\"family_name\":\"" f "\"}"
+#define BOTH(g, f, h, i) FULL(g, f), FULL(h, i)
 #define PART(n, l, r) "{\"" n "\":\"" l "\"}", "{\"" n "\":\"" r "\"}"
 	{ NAME("Ana Souza", "ana  SOUZA"), COMPARE_GIVEN, "same" },
 	{ NAME("Dra. Ana de Souza", "Ana Souza"), COMPARE_FAMILY, "same" },
@@ -62,6 +64,16 @@ static const struct {
 	{ NAME("R. Smith", "Robert Smith"), COMPARE_GIVEN, "initial" },
 	{ NAME("Ana Sousa", "Ana Souza"), COMPARE_FAMILY, "close" },
 	{ NAME("Ana Wright", "Ana Right"), COMPARE_FAMILY, "close" },
+	{ NAME("Chris Smith", "Christine Smith"), COMPARE_GIVEN, "close" },
+	{ NAME("Chris Smith", "Christopher Smith"), COMPARE_GIVEN, "close" },
+	{ NAME("Max Lima", "Maxwell Lima"), COMPARE_GIVEN, "close" },
+	{ NAME("Ludmil Lima", "Ludmila Lima"), COMPARE_GIVEN, "close" },
+	/* Names that are spelt alike and are two. */
+	{ NAME("Tim Smith", "Tom Smith"), COMPARE_GIVEN, "near" },
+	{ NAME("Leandro Lima", "Leandra Lima"), COMPARE_GIVEN, "near" },
+	{ NAME("Daniel Lima", "Daniela Lima"), COMPARE_GIVEN, "near" },
+	{ NAME("Anna Smith", "Annabelle Smith"), COMPARE_GIVEN, "other" },
+	{ NAME("Darla Smith", "Darletta Smith"), COMPARE_GIVEN, "other" },
 	{ NAME("Maria Garcia Lopez", "Maria Garcia"), COMPARE_FAMILY, "near" },
 	{ NAME("Ana Souza", "Bia Souza"), COMPARE_GIVEN, "other" },
 	{ NAME("Ana", "Ana Souza"), COMPARE_FAMILY, "missing" },
@@ -80,6 +92,16 @@ static const struct {
 		COMPARE_GIVEN, "close" },
 	{ NAME("David Dobbins Jr", "David Dobbins Sr"), COMPARE_SUFFIX,
 		"other" },
+	{ BOTH("Morris II", "Klein", "Morris", "Klein III"), COMPARE_SUFFIX,
+		"other" },
+	{ BOTH("Morris I", "Klein", "Morris II", "Klein"), COMPARE_SUFFIX,
+		"other" },
+	{ BOTH("Morris Jr.", "Klein", "Morris II", "Klein"), COMPARE_SUFFIX,
+		"same" },
+	{ BOTH("Morris I", "Klein", "Morris I", "Klein"), COMPARE_SUFFIX,
+		"missing" },
+	{ BOTH("Morris I", "Klein", "Morris Isaac", "Klein"), COMPARE_MIDDLE,
+		"same" },
 	{ NAME("Ana M Souza", "Ana Maria Souza"), COMPARE_MIDDLE, "same" },
 	{ PART("birth_date", "1971-06-24", "24/06/1971"), COMPARE_BIRTH,
 		"same" },
@@ -131,6 +153,38 @@ START_TEST(levels)
 		ck_assert_str_eq(l.left[c], turned.right[c]);
 		ck_assert_str_eq(l.right[c], turned.left[c]);
 	}
+}
+END_TEST
+
+/* Of addresses alone. */
+static const char *
+email_level(const char *left, const char *right)
+{
+	struct portrait x = { .group = { { 1 } } }, y = { .group = { { 2 } } };
+	struct likeness l;
+
+	portrait_add(a, &x, FIELD_EMAIL, left, "");
+	portrait_add(a, &y, FIELD_EMAIL, right, "");
+	portrait_end(&x);
+	portrait_end(&y);
+	likeness_compare(&x, &y, &l);
+	return level_word(&l, COMPARE_EMAIL);
+}
+
+/* Whoever has a role reads its mail. */
+START_TEST(mailboxes)
+{
+	ck_assert_str_eq(
+		email_level("ana.lima@a.com", "ana.lima@a.com"), "same");
+	ck_assert_str_eq(
+		email_level("ana.lima@a.com", "analima@b.com"), "same_user");
+	ck_assert_str_eq(email_level("info@a.com", "info@a.com"), "missing");
+	ck_assert_str_eq(
+		email_level("contact@a.com", "contact@b.com"), "missing");
+	ck_assert_str_eq(
+		email_level("sales+7@a.com", "ana.lima@a.com"), "missing");
+	ck_assert_str_eq(
+		email_level("ana.lima@a.com", "informer@b.com"), "other");
 }
 END_TEST
 
@@ -291,6 +345,7 @@ suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, levels, 0, sizeof(cases) / sizeof(*cases));
+	tcase_add_test(t, mailboxes);
 	tcase_add_test(t, nobody_stands_first);
 	tcase_add_test(t, ties_have_no_side);
 	tcase_add_test(t, what_weighs);
