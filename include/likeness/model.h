@@ -63,12 +63,18 @@ struct frequency {
 	int count;
 };
 
+#define RELATIVES_TRAINED 1500 /* and of models that do not say */
+
 struct model {
 	struct level_shares shares[COMPARISONS][LEVELS];
 	int join;    /* the weight at which two groups are one, in millibits */
 	int support; /* and two clusters, by the mean of several pairs */
 	int review;  /* and from which a person should look */
 	int kin;     /* log2 of how many pairs are H for one that is M */
+	/* What speaks besides for two of one household where they look like
+	 * twins or like parent and child, in millibits: where classes were
+	 * learned without labels, some of those were taken for one person. */
+	int relatives;
 	/* By comparison: how often values are seen, sorted by value, among
 	 * total; those that are not in the list are rare. */
 	struct frequency *values[COMPARISONS];

@@ -16,7 +16,8 @@ struct weighing {
 			* the model's join */
 	int evidence;  /* all of that */
 	bool vetoed;   /* they contradict */
-	bool named;    /* nothing but what they are called speaks for them */
+	bool named;    /* nothing speaks for them but what they are called, and
+			* things that several may use */
 	int sum;       /* what counts: WEIGHT_VETOED, or less than people are
 			* asked about, or the evidence */
 };

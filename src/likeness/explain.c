@@ -80,7 +80,7 @@ static const struct {
 		"or father and son" },
 	[NAMED] = { "unlike",
 		"they are called the same, as many are; something else that "
-		"they have in common would join them" },
+		"they have in common, other than a device, would join them" },
 	[HELD] = { "held",
 		"of themselves they would be one; but a steward parted them, "
 		"or together they would hold more of a kind than one person "

@@ -11,6 +11,7 @@
 #define SUPPORT 9000
 #define REVIEW 8000
 #define KIN 0
+#define RELATIVES 500
 
 const struct comparison_kind comparison_kinds[COMPARISONS] = {
 	[COMPARE_GIVEN] = { "given_name",
@@ -49,7 +50,7 @@ const struct comparison_kind comparison_kinds[COMPARISONS] = {
 /* What is believed before anything was seen, in millionths: one person, two
  * strangers, two of one household (0: as strangers). */
 static const struct level_shares shipped[COMPARISONS][LEVELS] = {
-	[COMPARE_GIVEN] = { { 0, 0, 0 }, { 640000, 6000, 30000 },
+	[COMPARE_GIVEN] = { { 0, 0, 0 }, { 640000, 6000, 25000 },
 		{ 170000, 8000, 12000 }, { 70000, 14000, 18000 },
 		{ 40000, 15000, 25000 }, { 80000, 957000, 915000 } },
 	[COMPARE_FAMILY] = { { 0, 0, 0 }, { 780000, 2000, 750000 },
@@ -84,7 +85,7 @@ static const struct level_shares shipped[COMPARISONS][LEVELS] = {
 		{ 120000, 30000, 0 }, { 330000, 940000, 0 } },
 	[COMPARE_EMPLOYER] = { { 0, 0, 0 }, { 550000, 5000, 0 },
 		{ 100000, 10000, 0 }, { 350000, 985000, 0 } },
-	[COMPARE_DEVICE] = { { 0, 0, 0 }, { 500000, 500, 500000 } },
+	[COMPARE_DEVICE] = { { 0, 0, 0 }, { 500000, 50000, 500000 } },
 };
 
 int
@@ -135,6 +136,7 @@ model_create(struct arena *a)
 	m->support = SUPPORT;
 	m->review = REVIEW;
 	m->kin = KIN;
+	m->relatives = RELATIVES;
 	model_ready(m);
 	return m;
 }
@@ -183,9 +185,9 @@ model_json(const struct model *m)
 			json_pack("{s:o,s:o,s:i}", "levels", levels, "values",
 				values, "total", m->total[c]));
 	}
-	return json_pack("{s:i,s:i,s:i,s:i,s:o}", "join", m->join, "support",
-		m->support, "review", m->review, "kin", m->kin, "comparisons",
-		all);
+	return json_pack("{s:i,s:i,s:i,s:i,s:i,s:o}", "join", m->join,
+		"support", m->support, "review", m->review, "kin", m->kin,
+		"relatives", m->relatives, "comparisons", all);
 }
 
 static bool
@@ -257,6 +259,10 @@ model_parse(struct arena *a, const json_t *json, struct err *e)
 		!take_int(json, "support", &m->support, e) ||
 		!take_int(json, "review", &m->review, e) ||
 		!take_int(json, "kin", &m->kin, e))
+		return NULL;
+	m->relatives = RELATIVES_TRAINED;
+	if (json_object_get(json, "relatives") &&
+		!take_int(json, "relatives", &m->relatives, e))
 		return NULL;
 	for (int c = 0; c < COMPARISONS; c++) {
 		const json_t *of =

@@ -496,6 +496,7 @@ model_train(struct arena *a, const struct portrait *portraits, size_t count)
 	for (size_t i = 0; i < sizeof(valued) / sizeof(*valued); i++)
 		count_values(&t, m, i);
 	model_ready(m);
+	m->relatives = RELATIVES_TRAINED;
 	m->join = break_even(&t, m);
 	m->support = m->join - SUPPORT;
 	m->review = m->join - REVIEW;

@@ -2,8 +2,18 @@
 #include "likeness/weigh.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-#define TWINS 1500 /* millibits */
+#define GIVEN_CLOSE 2	    /* the level */
+#define GENERATION_LEAST 15 /* years */
+#define GENERATION_MOST 60
+
+static int
+year_of(const char *date)
+{
+	return (int)(strtol(date, NULL, 10) / (strlen(date) > 4 ? 10000 : 1));
+}
 
 /* log2(1 + 2^x), all in millibits. */
 static int
@@ -29,25 +39,46 @@ is_contradiction(const struct likeness *l)
 	       likeness_opposes(l, COMPARE_SUFFIX);
 }
 
-/* Many are called the same: a name is no identifier. */
+/* Many are called the same: a name is no identifier; and a thing that two use
+ * joins nobody. */
 static bool
 is_of_names(enum comparison c)
 {
 	return c == COMPARE_GIVEN || c == COMPARE_FAMILY ||
 	       c == COMPARE_MIDDLE || c == COMPARE_SUFFIX ||
-	       c == COMPARE_GENDER;
+	       c == COMPARE_GENDER || c == COMPARE_DEVICE;
 }
 
-/* Two of one household, of other names and born the same day, may be twins: of
- * those that look so, many are. */
+/* Of one name, and so far apart in age as parents and children are. */
+static bool
+is_generation(const struct likeness *l)
+{
+	int given = l->level[COMPARE_GIVEN], years;
+
+	if (!likeness_opposes(l, COMPARE_BIRTH) || !given ||
+		given > GIVEN_CLOSE)
+		return false;
+	years = abs(year_of(l->left[COMPARE_BIRTH]) -
+		    year_of(l->right[COMPARE_BIRTH]));
+	return years >= GENERATION_LEAST && years <= GENERATION_MOST;
+}
+
+/* Two of one household. Of other names and born the same day, they may be
+ * twins: of those that look so, many are. What they share is as rare as of one
+ * person; so is a parent's name that a child has. */
 static int
-kin_of(const struct model *m, const struct likeness *l, enum comparison c)
+kin_of(const struct model *m, const struct likeness *l, enum comparison c,
+	int rarity)
 {
 	int kin = m->kin_weight[c][l->level[c]];
 
-	if (c == COMPARE_BIRTH && l->level[c] == 1 &&
-		likeness_opposes(l, COMPARE_GIVEN))
-		kin += TWINS;
+	if (comparison_kinds[c].household || c == COMPARE_GIVEN)
+		kin += rarity;
+	if (c != COMPARE_BIRTH)
+		return kin;
+	if ((l->level[c] == 1 && likeness_opposes(l, COMPARE_GIVEN)) ||
+		is_generation(l))
+		kin += m->relatives;
 	return kin;
 }
 
@@ -76,9 +107,7 @@ likeness_weigh(
 			out->rarity[c] = model_rarity(m, c, l->left[c]);
 		out->weight[c] = m->weight[c][level] + out->rarity[c];
 		out->evidence += out->weight[c];
-		kin += kin_of(m, l, c);
-		if (comparison_kinds[c].household)
-			kin += out->rarity[c];
+		kin += kin_of(m, l, c, out->rarity[c]);
 		if (out->weight[c] > 0 && !is_of_names(c))
 			out->named = false;
 	}

@@ -3,6 +3,7 @@
  * that it is the same whoever stands first. */
 #include <check.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -263,6 +264,86 @@ START_TEST(what_weighs)
 }
 END_TEST
 
+static int
+weight_by(const struct model *m, const char *left, const char *right)
+{
+	struct portrait x = portrait_of(left, 1), y = portrait_of(right, 2);
+
+	return likeness_weight(m, &x, &y);
+}
+
+#define AT_HOME(name, birth)                                                   \
+	"{\"name\":\"" name "\",\"birth_date\":\"" birth                       \
+	"\",\"street\":\"R. Sol 1\",\"city\":\"Recife\","                      \
+	"\"postcode\":\"50030230\"}"
+
+/* What two of one household say by it. */
+START_TEST(what_relatives_weigh)
+{
+	struct model *m = model_create(a);
+	int apart, twins;
+
+	/* A father and a son are further apart than a mistake. */
+	m->relatives = RELATIVES_TRAINED;
+	apart = weight_by(m, AT_HOME("Ana Souza", "1971-06-24"),
+		AT_HOME("Ana Souza", "1980-11-03"));
+	ck_assert_int_lt(weight_by(m, AT_HOME("Ana Souza", "1971-06-24"),
+				 AT_HOME("Ana Souza", "1999-11-03")),
+		apart - 1000);
+	/* Twins. */
+	twins = weight_by(m, AT_HOME("Ana Souza", "1971-06-24"),
+		AT_HOME("Bruno Souza", "1971-06-24"));
+	ck_assert_int_lt(twins, m->join);
+	m->relatives = 0;
+	ck_assert_int_gt(weight_by(m, AT_HOME("Ana Souza", "1971-06-24"),
+				 AT_HOME("Bruno Souza", "1971-06-24")),
+		twins + 1000);
+	/* A child that is called as its parent has its rare name, too. */
+	m->values[COMPARE_GIVEN] =
+		(struct frequency[]){ { "maria", 50 }, { "rosa", 2 } };
+	m->value_count[COMPARE_GIVEN] = 2;
+	m->total[COMPARE_GIVEN] = 100;
+	model_ready(m);
+	ck_assert_int_lt(
+		abs(weight_by(m, AT_HOME("Maria Souza", "1971-01-01"),
+			    AT_HOME("Maria Souza", "1971-01-01")) -
+			weight_by(m, AT_HOME("Rosa Souza", "1971-01-01"),
+				AT_HOME("Rosa Souza", "1971-01-01"))),
+		500);
+}
+END_TEST
+
+/* A device that two of one name use is for people to look at. */
+START_TEST(things_join_nobody)
+{
+	const struct model *m = model_create(a);
+	struct portrait x = portrait_of("{\"name\":\"Ana Souza\"}", 1);
+	struct portrait y = portrait_of("{\"name\":\"Ana Souza\"}", 2);
+
+	portrait_add(a, &x, FIELD_DEVICE, "d", "");
+	portrait_add(a, &y, FIELD_DEVICE, "d", "");
+	portrait_end(&x);
+	portrait_end(&y);
+	ck_assert_int_lt(likeness_weight(m, &x, &y), m->review);
+}
+END_TEST
+
+/* Models that were trained before they said it. */
+START_TEST(models_without_relatives)
+{
+	json_t *json = json_own(a, model_json(model_create(a)));
+	struct err e = { 0 };
+	const struct model *m = model_parse(a, json, &e);
+
+	ck_assert_ptr_nonnull(m);
+	ck_assert_int_eq(m->relatives, model_create(a)->relatives);
+	json_object_del(json, "relatives");
+	m = model_parse(a, json, &e);
+	ck_assert_ptr_nonnull(m);
+	ck_assert_int_eq(m->relatives, RELATIVES_TRAINED);
+}
+END_TEST
+
 /* Order and repeats of what is told change nothing, and the text brings it
  * back. */
 START_TEST(portraits_are_sets)
@@ -349,6 +430,9 @@ suite(void)
 	tcase_add_test(t, nobody_stands_first);
 	tcase_add_test(t, ties_have_no_side);
 	tcase_add_test(t, what_weighs);
+	tcase_add_test(t, what_relatives_weigh);
+	tcase_add_test(t, things_join_nobody);
+	tcase_add_test(t, models_without_relatives);
 	tcase_add_test(t, portraits_are_sets);
 	tcase_add_test(t, what_strangers_send_is_bounded);
 	tcase_add_test(t, keys);
