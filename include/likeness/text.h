@@ -32,6 +32,10 @@ int text_edits(const char *a, const char *b, int max);
 void text_sound(const char *word, char out[TEXT_SOUND]);
 /* A word without its vowels: what is left of it by scripts that write none. */
 void text_skeleton(const char *word, char out[TEXT_WORD]);
+/* A word by the sounds that nearly all scripts have letters for, one letter
+ * each: "victoria" and "biktoria", which is what is left of it in Greek, are
+ * both "bikturia". */
+void text_plain(const char *word, char out[TEXT_WORD]);
 /* The next word of a folded text; *rest is moved behind it. "" at the end. */
 struct span text_word(const char **rest);
 

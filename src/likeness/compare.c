@@ -47,6 +47,16 @@ same_skeleton(const char *a, const char *b)
 	return strlen(x) > 1 && !strcmp(x, y);
 }
 
+static bool
+same_plain(const char *a, const char *b)
+{
+	char x[TEXT_WORD], y[TEXT_WORD];
+
+	text_plain(a, x);
+	text_plain(b, y);
+	return !strcmp(x, y);
+}
+
 /* Two words of names; whether one is not in Latin letters counts, for the
  * transliteration of what has no vowels has none. */
 static int
@@ -66,7 +76,7 @@ compare_words(const char *a, const char *b, bool foreign)
 		(similarity >= CLOSE_SIMILARITY ||
 			(least > 2 && text_edits(a, b, 1) <= 1)))
 		return CLOSE;
-	if (foreign && same_skeleton(a, b))
+	if (foreign && (same_skeleton(a, b) || same_plain(a, b)))
 		return CLOSE;
 	/* That two begin alike is not enough: "darlene", "darla". */
 	if ((similarity >= NEAR_SIMILARITY && text_edits(a, b, 2) <= 2) ||
@@ -104,7 +114,7 @@ compare_given(const char *a, const char *b, bool foreign)
 		return level;
 	if (name_is_form(a, b))
 		return CLOSE;
-	if (foreign)
+	if (foreign || level == OTHER)
 		return level;
 	if (is_other_sex(a, b) || (name_is_known(a) && name_is_known(b)))
 		return level == CLOSE ? NEAR : OTHER;

@@ -544,7 +544,7 @@ name_is_form(const char *x, const char *y)
 {
 	size_t n, m;
 	const struct nickname *a = find_nicknames(x, &n);
-	const struct nickname *b = find_nicknames(y, &m);
+	const struct nickname *b = n ? find_nicknames(y, &m) : NULL;
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < m; k++)

@@ -314,6 +314,31 @@ text_skeleton(const char *word, char out[TEXT_WORD])
 	out[n] = '\0';
 }
 
+void
+text_plain(const char *word, char out[TEXT_WORD])
+{
+	static const char from[] = "cqvwjyzeo", to[] = "kkbbiisiu";
+	size_t n = 0;
+
+	for (const char *at = word; *at && n + 2 < TEXT_WORD; at++) {
+		const char *found = strchr(from, *at);
+		char c = *at;
+
+		if (found) {
+			c = to[found - from];
+		} else if (*at == 'x') {
+			out[n++] = 'k';
+			c = 's';
+		} else if (*at == 'p' && at[1] == 'h') {
+			c = 'f';
+			at++;
+		}
+		if (!n || out[n - 1] != c)
+			out[n++] = c;
+	}
+	out[n] = '\0';
+}
+
 struct span
 text_word(const char **rest)
 {

@@ -91,6 +91,14 @@ static const struct {
 	{ NAME("\\u0645\\u062d\\u0645\\u062f \\u0623\\u062d\\u0645\\u062f",
 		  "Mohammed Ahmed"),
 		COMPARE_GIVEN, "close" },
+	{ NAME("\\u0392\\u03b9\\u03ba\\u03c4\\u03bf\\u03c1\\u03b9\\u03b1 "
+	       "\\u03a3\\u03b1\\u03bb\\u03b5\\u03c1\\u03bf",
+		  "Victoria Salero"),
+		COMPARE_GIVEN, "close" },
+	{ NAME("\\u0399\\u03bf\\u03c5\\u03b1\\u03bd "
+	       "\\u03a3\\u03b1\\u03bb\\u03b5\\u03c1\\u03bf",
+		  "Juan Salero"),
+		COMPARE_GIVEN, "close" },
 	{ NAME("David Dobbins Jr", "David Dobbins Sr"), COMPARE_SUFFIX,
 		"other" },
 	{ BOTH("Morris II", "Klein", "Morris", "Klein III"), COMPARE_SUFFIX,
