@@ -10,6 +10,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
+#include "likeness/script.h"
+
 #define WIDE                                                                   \
 	512 /* bytes and UTF-16 units of one text; the rest is left out        \
 	     */
@@ -66,8 +68,16 @@ transliterate(struct arena *a, struct span text)
 		transliterator(), wide, &len, WIDE * 4, 0, &limit, &status);
 	if (U_FAILURE(status))
 		return bytes;
-	for (int32_t i = 0; i < len; i++)
-		bytes[n++] = (char)(wide[i] < 0x80 ? wide[i] : (UChar)' ');
+	for (int32_t i = 0; i < len && n + 4 < (size_t)WIDE * 4; i++) {
+		const char *latin =
+			wide[i] < 0x80 ? NULL : script_latin(wide[i]);
+
+		for (; latin && *latin; latin++)
+			bytes[n++] = *latin;
+		if (!latin)
+			bytes[n++] =
+				(char)(wide[i] < 0x80 ? wide[i] : (UChar)' ');
+	}
 	return bytes;
 }
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "likeness/script.h"
+
+#include <stddef.h>
+
+#define KHMER 0x1780
+#define LAO 0x0e80
+#define COUNT(list) (sizeof(list) / sizeof(*(list)))
+
+/* clang-format off */
+static const char *const khmer[] = {
+	[0x00] = "k", [0x01] = "kh", [0x02] = "k", [0x03] = "kh",
+	[0x04] = "ng", [0x05] = "ch", [0x06] = "chh", [0x07] = "ch",
+	[0x08] = "chh", [0x09] = "nh", [0x0a] = "d", [0x0b] = "th",
+	[0x0c] = "d", [0x0d] = "th", [0x0e] = "n", [0x0f] = "t",
+	[0x10] = "th", [0x11] = "t", [0x12] = "th", [0x13] = "n",
+	[0x14] = "b", [0x15] = "ph", [0x16] = "p", [0x17] = "ph",
+	[0x18] = "m", [0x19] = "y", [0x1a] = "r", [0x1b] = "l", [0x1c] = "v",
+	[0x1d] = "sh", [0x1e] = "s", [0x1f] = "s", [0x20] = "h", [0x21] = "l",
+	[0x22] = "a", [0x23] = "a", [0x24] = "a", [0x25] = "i", [0x26] = "i",
+	[0x27] = "u", [0x28] = "uk", [0x29] = "u", [0x2a] = "uv",
+	[0x2b] = "ri", [0x2c] = "ri", [0x2d] = "li", [0x2e] = "li",
+	[0x2f] = "e", [0x30] = "ai", [0x31] = "o", [0x32] = "o",
+	[0x33] = "au", [0x36] = "a", [0x37] = "i", [0x38] = "i", [0x39] = "i",
+	[0x3a] = "eu", [0x3b] = "o", [0x3c] = "ou", [0x3d] = "uo",
+	[0x3e] = "aeu", [0x3f] = "eua", [0x40] = "ie", [0x41] = "e",
+	[0x42] = "ae", [0x43] = "ai", [0x44] = "ao", [0x45] = "au",
+	[0x46] = "m", [0x47] = "h", [0x48] = "a", [0x60] = "0", [0x61] = "1",
+	[0x62] = "2", [0x63] = "3", [0x64] = "4", [0x65] = "5", [0x66] = "6",
+	[0x67] = "7", [0x68] = "8", [0x69] = "9",
+};
+
+static const char *const lao[] = {
+	[0x01] = "k", [0x02] = "kh", [0x04] = "kh", [0x07] = "ng",
+	[0x08] = "ch", [0x0a] = "s", [0x0d] = "ny", [0x14] = "d",
+	[0x15] = "t", [0x16] = "th", [0x17] = "th", [0x19] = "n",
+	[0x1a] = "b", [0x1b] = "p", [0x1c] = "ph", [0x1d] = "f",
+	[0x1e] = "ph", [0x1f] = "f", [0x21] = "m", [0x22] = "y", [0x23] = "r",
+	[0x25] = "l", [0x27] = "v", [0x2a] = "s", [0x2b] = "h", [0x2d] = "o",
+	[0x2e] = "h", [0x30] = "a", [0x31] = "a", [0x32] = "a", [0x33] = "am",
+	[0x34] = "i", [0x35] = "i", [0x36] = "u", [0x37] = "u", [0x38] = "u",
+	[0x39] = "u", [0x3b] = "o", [0x3c] = "l", [0x3d] = "ia", [0x40] = "e",
+	[0x41] = "ae", [0x42] = "o", [0x43] = "ai", [0x44] = "ai",
+	[0x50] = "0", [0x51] = "1", [0x52] = "2", [0x53] = "3", [0x54] = "4",
+	[0x55] = "5", [0x56] = "6", [0x57] = "7", [0x58] = "8", [0x59] = "9",
+	[0x5c] = "n", [0x5d] = "m",
+};
+/* clang-format on */
+
+static const char *
+find(const char *const *letters, size_t count, unsigned at)
+{
+	if (at >= count)
+		return NULL;
+	return letters[at] ? letters[at] : "";
+}
+
+const char *
+script_latin(unsigned letter)
+{
+	const char *found = letter < KHMER
+				    ? NULL
+				    : find(khmer, COUNT(khmer), letter - KHMER);
+
+	return found || letter < LAO ? found
+				     : find(lao, COUNT(lao), letter - LAO);
+}
