@@ -9,13 +9,22 @@
 #include "likeness/model.h"
 #include "store/graph.h"
 
+/* What its caller remembers between batches: keys that too many have to count.
+ * It holds as long as nobody else writes, and is to be forgotten where a batch
+ * was taken back. */
+struct likeness_memory;
+struct likeness_memory *likeness_memory_create(void);
+void likeness_memory_destroy(struct likeness_memory *m); /* takes NULL */
+void likeness_forget(struct likeness_memory *m);
+
 /* Makes the portraits of groups that the graph has changed, compares those that
  * are news, and writes the profiles. Afterwards nodes name the profiles that
  * they are in; those of others that came or went with theirs are nodes, too.
  * The model must last until the answer; compared is added to, by the pairs that
  * were weighed for being candidates. */
 void likeness_apply(struct db *db, struct graph *g, const struct model *model,
-	const char *number, uint64_t *compared, graph_done done, void *arg);
+	struct likeness_memory *memory, const char *number, uint64_t *compared,
+	graph_done done, void *arg);
 
 /* Rows of portraits. */
 #define LIKENESS_PORTRAIT "uzt"

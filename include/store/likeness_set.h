@@ -25,7 +25,7 @@ struct alike {
 struct someone {
 	struct id id, profile; /* zero: it is no group, or none any more */
 	struct portrait portrait;
-	int64_t *keys;
+	int64_t *keys; /* NULL: not made yet */
 	size_t key_count;
 	const char *stored; /* its text as it was, or NULL */
 	int64_t stored_first;
@@ -45,8 +45,9 @@ struct someone {
 struct lock {
 	int64_t key;
 	int added, removed; /* by this batch */
-	uint32_t *members;
-	size_t count, cap;
+	int most;	    /* so many are too many */
+	uint32_t *members;  /* NULL where they are */
+	size_t count;
 	bool asked;
 };
 
@@ -56,6 +57,7 @@ struct likeness_set {
 	struct arena *arena;
 	const struct model *model;
 	const char *number;
+	struct likeness_memory *memory;
 	uint64_t *compared;
 	graph_done done;
 	void *arg;
@@ -67,6 +69,9 @@ struct likeness_set {
 	bool reaching; /* edges are here: components are wanted */
 	struct columns *rows[4];
 	size_t step;
+	int sent; /* statements of several at once that have no answer yet */
+	bool failed;
+	struct err why;
 	/* of the clustering */
 	uint32_t *members; /* places in all, sorted by id */
 	size_t member_count;
@@ -97,12 +102,32 @@ uint32_t likeness_at(struct likeness_set *run, const struct id *id);
 struct someone *likeness_who(struct likeness_set *run, const struct id *id);
 /* What is known of the likeness of two, as the first of them has it. */
 struct alike *likeness_to(struct likeness_set *run, uint32_t from, uint32_t to);
+/* Its blocking keys are made, once. */
+void likeness_keys(struct likeness_set *run, struct someone *s);
 int64_t likeness_number(const char *text);
 /* Answers the caller. */
 void likeness_finish(struct likeness_set *run, const struct db_result *failed);
+/* One of several statements has its answer: true with the last, where all went
+ * well. Where one did not, the caller is answered then. */
+bool likeness_answered(
+	struct likeness_set *run, const struct db_result *result);
 /* Asks for the portraits of those of whom only the id is here, then goes on;
  * false where there are none. */
 bool likeness_load(struct likeness_set *run);
+
+/* The lock of a key, which holds until the next is asked for. */
+struct lock *likeness_lock(struct likeness_set *run, int64_t key);
+/* Somebody has a key from now on, or has it no more. */
+void likeness_put_key(struct likeness_set *run, int64_t key,
+	const struct id *whose, bool drop);
+/* Asks who has the keys of those that changed, and those that were put or
+ * dropped, then goes on. */
+void likeness_ask_members(struct likeness_set *run);
+/* Whether those who have it are compared by it. */
+bool likeness_counts(const struct lock *l);
+/* Marks as changed whoever has a key that comes to count, or ceases to; false
+ * where they all were. */
+bool likeness_crossed(struct likeness_set *run);
 
 /* On with those that are to be found (store/likeness.c). */
 void likeness_find(struct likeness_set *run);

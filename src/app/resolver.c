@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -27,10 +28,12 @@
 #include "store/sql.h"
 
 #define LEASE_MS "3000"
-#define BATCHES 50    /* append rows in one transaction */
-#define EVENTS "2000" /* in them, if there is more than one */
-#define IDLE_MS 1000  /* between looks, and to renew the lease */
-#define RETRY_MS 200  /* doubled by each failure after another */
+#define BATCHES 50  /* append rows in one transaction */
+#define EVENTS 2000 /* in them, if there is more than one */
+#define EVENTS_MIN 100
+#define LONG_MS 250  /* a transaction, after which the next takes less */
+#define IDLE_MS 1000 /* between looks, and to renew the lease */
+#define RETRY_MS 200 /* doubled by each failure after another */
 #define RETRY_MAX_MS 2000
 
 struct resolver {
@@ -40,15 +43,18 @@ struct resolver {
 	const struct policy *policy;
 	struct arena *models; /* has the one below */
 	struct model *model;  /* of likeness; NULL: not read yet */
-	int64_t version;      /* its own, */
-	int64_t wanted;	      /* and of that which the profiles are made by */
-	int failures;	      /* after another */
-	bool waits;	      /* the profiles are made by another policy */
+	struct likeness_memory *memory;
+	int64_t version; /* its own, */
+	int64_t wanted;	 /* and of that which the profiles are made by */
+	int failures;	 /* after another */
+	bool waits;	 /* the profiles are made by another policy */
 	struct event *timer;
 	char holder[ID_TEXT];
 	char epoch[24]; /* empty: somebody else has the lease */
 	bool busy, kicked, idle;
-	int limit; /* of batches; 1 while the event to blame is sought */
+	int limit;     /* of batches; 1 while the event to blame is sought */
+	int most;      /* events */
+	int64_t began; /* ms; the transaction in hand */
 	uint64_t resolved, parked, compared;
 	void (*stopped)(void *);
 	void *stopped_arg;
@@ -61,6 +67,15 @@ struct resolver {
 };
 
 static void start(struct resolver *r);
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
 
 static void
 timer_start(struct resolver *r, int ms)
@@ -163,6 +178,7 @@ on_refused(const struct db_result *result, void *arg)
 static void
 failed(struct resolver *r, const struct err *why)
 {
+	likeness_forget(r->memory);
 	if (why->code == ERR_BUSY || !r->batches) {
 		/* The first, and then ever less often. */
 		if (!(r->failures & (r->failures - 1)))
@@ -191,6 +207,20 @@ went_well(struct resolver *r, const struct db_result *result)
 	return false;
 }
 
+/* What it computes, the loop waits for: so events that cost more are taken
+ * fewer at a time. */
+static void
+pace(struct resolver *r)
+{
+	int64_t took = now_ms() - r->began;
+
+	if (took > LONG_MS && r->most / 2 >= EVENTS_MIN)
+		r->most /= 2;
+	else if (took < LONG_MS / 2 && r->event_count > r->most / 2 &&
+		 r->most < EVENTS)
+		r->most *= 2;
+}
+
 static void
 on_commit(const struct db_result *result, void *arg)
 {
@@ -198,6 +228,7 @@ on_commit(const struct db_result *result, void *arg)
 
 	if (!went_well(r, result))
 		return;
+	pace(r);
 	r->failures = 0;
 	r->resolved += (uint64_t)r->event_count;
 	r->idle = r->event_count == 0;
@@ -249,7 +280,7 @@ on_applied(const struct err *why, void *arg)
 	if (why || !r->graph->policy->likeness)
 		on_compared(why, r);
 	else
-		likeness_apply(r->db, r->graph, r->model, r->number,
+		likeness_apply(r->db, r->graph, r->model, r->memory, r->number,
 			&r->compared, on_compared, r);
 }
 
@@ -392,10 +423,11 @@ on_taken(const struct db_result *result, void *arg)
 static void
 take(struct resolver *r)
 {
-	char limit[16];
-	const char *params[] = { limit, EVENTS };
+	char limit[16], most[16];
+	const char *params[] = { limit, most };
 
 	snprintf(limit, sizeof(limit), "%d", r->limit);
+	snprintf(most, sizeof(most), "%d", r->most);
 	db_query(r->db, sql_append_take, 2, params, on_taken, r);
 }
 
@@ -515,6 +547,7 @@ static void
 begin(struct resolver *r)
 {
 	r->kicked = r->idle = false;
+	r->began = now_ms();
 	r->arena = arena_create();
 	r->batches = NULL;
 	r->batch_count = r->event_count = 0;
@@ -531,6 +564,7 @@ on_acquired(const struct db_result *result, void *arg)
 		return;
 	}
 	strncpy(r->epoch, db_value(result, 0, 0), sizeof(r->epoch) - 1);
+	likeness_forget(r->memory);
 	log_info("lease", "state=held epoch=%s", r->epoch);
 	begin(r);
 }
@@ -570,7 +604,9 @@ resolver_create(struct event_base *base, struct db *db, struct span hash_key,
 	r->db = db;
 	r->hash_key = hash_key;
 	r->policy = policy;
+	r->memory = likeness_memory_create();
 	r->limit = BATCHES;
+	r->most = EVENTS;
 	id_format(&holder, r->holder);
 	r->timer = event_new(base, -1, 0, on_timer, r);
 	if (!r->timer)
@@ -638,5 +674,6 @@ resolver_destroy(struct resolver *r)
 	event_free(r->timer);
 	arena_destroy(r->arena);
 	arena_destroy(r->models);
+	likeness_memory_destroy(r->memory);
 	free(r);
 }

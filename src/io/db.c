@@ -472,7 +472,7 @@ finish(struct db *db)
 	PGresult *pg = db->result;
 	ExecStatusType status = PQresultStatus(pg);
 	const char *sqlstate = PQresultErrorField(pg, PG_DIAG_SQLSTATE);
-	struct query *q;
+	struct query *q = NULL;
 	struct db_result result = {
 		.ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK,
 		.sqlstate = sqlstate ? sqlstate : "",
@@ -483,12 +483,15 @@ finish(struct db *db)
 	bool last = is_last(result.sqlstate);
 
 	db->result = NULL;
-	if (!is_prepared(db, result.ok)) {
+	if (!is_prepared(db, result.ok))
 		q = queue_take(db);
-		if (q->done)
-			q->done(&result, q->arg);
+	/* PostgreSQL goes on with the next while we look at this one. */
+	if (!last)
+		send_first(db);
+	if (q && q->done)
+		q->done(&result, q->arg);
+	if (q)
 		query_destroy(q);
-	}
 	PQclear(pg);
 	return !last;
 }

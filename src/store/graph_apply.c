@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a batch changed, as one statement a table. */
+/*
+ * What a batch changed, as one statement a table. The rows of the next are made
+ * while PostgreSQL has the one before.
+ */
 #include "io/db.h"
 #include "store/graph.h"
 #include "store/graph_rows.h"
@@ -49,7 +52,12 @@ struct apply {
 	const char *number;
 	const struct step *step;
 	struct columns *rows;
+	int sent; /* statements without an answer */
+	bool failed;
+	struct err why;
 };
+
+#define AHEAD 2 /* statements that are sent at once */
 
 static void run(struct apply *apply);
 
@@ -57,19 +65,19 @@ static void
 on_step(const struct db_result *result, void *arg)
 {
 	struct apply *apply = arg;
-	struct err why = { 0 };
 
-	if (result->ok) {
-		run(apply);
-		return;
+	apply->sent--;
+	if (!result->ok && !apply->failed) {
+		apply->failed = true;
+		graph_why(result, &apply->why);
 	}
-	graph_why(result, &why);
-	apply->done(&why, apply->arg);
+	run(apply);
 }
 
-/* Rows are made when it is their turn, so that others have theirs between. */
-static void
-run(struct apply *apply)
+/* Rows are made when it is their turn, so that others have theirs between.
+ * False where all are sent. */
+static bool
+send_next(struct apply *apply)
 {
 	struct db_param params[COLUMNS_MAX + 4];
 	struct arena *a = apply->graph->arena;
@@ -84,13 +92,23 @@ run(struct apply *apply)
 						     apply->hash_key);
 		if (!columns_rows(apply->rows))
 			continue;
+		apply->sent++;
 		db_send(apply->db, step->sql,
 			columns_params(apply->rows, step->numbered,
 				&apply->number, params),
 			params, on_step, apply);
-		return;
+		return true;
 	}
-	apply->done(NULL, apply->arg);
+	return false;
+}
+
+static void
+run(struct apply *apply)
+{
+	while (!apply->failed && apply->sent < AHEAD && send_next(apply))
+		;
+	if (!apply->sent)
+		apply->done(apply->failed ? &apply->why : NULL, apply->arg);
 }
 
 static void

@@ -17,62 +17,17 @@
 #include "store/likeness_set.h"
 #include "store/sql.h"
 
+#define GATHERED 100 /* groups in one statement */
+
 static const struct id none;
-
-static void
-list_key(struct likeness_list *l, int64_t key)
-{
-	likeness_list_add(l, arena_printf(l->arena, "%lld", (long long)key));
-}
-
-static size_t
-slot_of(const struct lock *locks, size_t cap, int64_t key)
-{
-	size_t at = ((uint64_t)key * 0x9e3779b97f4a7c15u >> 20) & (cap - 1);
-
-	while (locks[at].key && locks[at].key != key)
-		at = (at + 1) & (cap - 1);
-	return at;
-}
-
-/* Keys are never 0: their first byte may be, the hash is not. */
-static struct lock *
-lock(struct likeness_set *run, int64_t key)
-{
-	size_t at;
-
-	if (run->lock_count * 2 >= run->lock_cap) {
-		size_t cap = run->lock_cap ? run->lock_cap * 2 : 256;
-		struct lock *more = arena_array(run->arena, cap, sizeof(*more));
-
-		for (size_t i = 0; i < run->lock_cap; i++)
-			if (run->locks[i].key)
-				more[slot_of(more, cap, run->locks[i].key)] =
-					run->locks[i];
-		run->locks = more;
-		run->lock_cap = cap;
-	}
-	at = slot_of(run->locks, run->lock_cap, key);
-	run->lock_count += !run->locks[at].key;
-	run->locks[at].key = key;
-	return &run->locks[at];
-}
 
 /* Whom the batch touched. */
 
 static void
-touch(struct likeness_set *run, const struct id *group,
-	struct likeness_list *ids)
+touch(struct likeness_set *run, const struct id *group)
 {
-	uint32_t at;
-
-	if (!id_compare(group, &none))
-		return;
-	at = likeness_at(run, group);
-	if (run->all[at].asked)
-		return;
-	run->all[at].asked = true;
-	likeness_list_id(ids, group);
+	if (id_compare(group, &none))
+		likeness_who(run, group)->asked = true;
 }
 
 static bool
@@ -90,29 +45,26 @@ tells_looks(const struct told *told)
 }
 
 static void
-touch_owner(struct likeness_set *run, const struct id *owner,
-	struct likeness_list *ids)
+touch_owner(struct likeness_set *run, const struct id *owner)
 {
 	uint32_t at = idmap_get(&run->g->node_of, owner);
 
 	if (at != IDMAP_NONE)
-		touch(run, &run->g->nodes[at].founder, ids);
+		touch(run, &run->g->nodes[at].founder);
 }
 
 static void
-touch_stays(struct likeness_set *run, const struct spot *s, int stay,
-	struct likeness_list *ids)
+touch_stays(struct likeness_set *run, const struct spot *s, int stay)
 {
 	for (size_t k = 0; k < s->stays.count; k++)
 		if (s->stays.items[k].number == stay)
-			touch_owner(run, &s->owners[k], ids);
+			touch_owner(run, &s->owners[k]);
 }
 
 /* What a steward said, or took back, parts or joins though nobody looks
  * otherwise. */
 static void
-touch_ruling(struct likeness_set *run, const struct ruling *r,
-	struct likeness_list *ids)
+touch_ruling(struct likeness_set *run, const struct ruling *r)
 {
 	const uint32_t *sides[] = { r->left, r->right };
 	const size_t counts[] = { r->says.left_count, r->says.right_count };
@@ -123,35 +75,33 @@ touch_ruling(struct likeness_set *run, const struct ruling *r,
 
 			if (!n->kind || n->shared || n->gone)
 				continue;
-			touch(run, &n->founder, ids);
+			touch(run, &n->founder);
 			likeness_who(run, &n->founder)->reached = true;
 		}
 	}
 }
 
-static const char *
+static void
 touch_all(struct likeness_set *run)
 {
 	const struct graph *g = run->g;
-	struct likeness_list ids = { run->arena, NULL, 0, 0 };
 
 	for (size_t i = 0; i < g->node_count; i++) {
 		const struct node *n = &g->nodes[i];
 
 		if (!n->kind || !(n->write || n->expanded || n->gone))
 			continue;
-		touch(run, &n->was_group, &ids);
+		touch(run, &n->was_group);
 		if (!n->shared && !n->gone)
-			touch(run, &n->founder, &ids);
+			touch(run, &n->founder);
 	}
 	for (size_t i = 0; i < g->event_count; i++)
 		if (tells_looks(&g->events[i].told))
 			touch_stays(run, &g->spots[g->events[i].spot],
-				g->events[i].stay, &ids);
+				g->events[i].stay);
 	for (size_t i = 0; i < g->ruling_count; i++)
 		if (g->rulings[i].write)
-			touch_ruling(run, &g->rulings[i], &ids);
-	return ids.text;
+			touch_ruling(run, &g->rulings[i]);
 }
 
 /* What they are known by */
@@ -207,21 +157,6 @@ likeness_portrait_row(
 	columns_text(c, span_of(portrait_write(a, p)));
 }
 
-static void
-put_key(struct likeness_set *run, int64_t key, const struct id *whose,
-	bool drop)
-{
-	struct columns *c = run->rows[drop ? 2 : 3];
-	struct lock *l = lock(run, key);
-
-	columns_int(c, key);
-	columns_id(c, whose);
-	if (drop)
-		l->removed++;
-	else
-		l->added++;
-}
-
 /* Both sorted. */
 static void
 put_keys(struct likeness_set *run, const struct someone *s, const int64_t *was,
@@ -229,14 +164,17 @@ put_keys(struct likeness_set *run, const struct someone *s, const int64_t *was,
 {
 	size_t i = 0, k = 0;
 
+	/* The analyzer does not see that there are none without a list.
+	 * NOLINTBEGIN(clang-analyzer-core.NullDereference) */
 	while (i < was_count || k < s->key_count) {
 		if (k == s->key_count || (i < was_count && was[i] < s->keys[k]))
-			put_key(run, was[i++], &s->id, true);
+			likeness_put_key(run, was[i++], &s->id, true);
 		else if (i == was_count || s->keys[k] < was[i])
-			put_key(run, s->keys[k++], &s->id, false);
+			likeness_put_key(run, s->keys[k++], &s->id, false);
 		else
 			i++, k++;
 	}
+	/* NOLINTEND(clang-analyzer-core.NullDereference) */
 }
 
 /* What is news goes into the rows; false where nothing is. */
@@ -251,7 +189,7 @@ compare_portrait(struct likeness_set *run, struct someone *s)
 	portrait_end(&s->portrait);
 	s->known = s->there && !portrait_is_empty(&s->portrait);
 	if (s->known)
-		s->key_count = block_keys(a, &s->portrait, &s->keys);
+		likeness_keys(run, s);
 	if (s->known == (s->stored != NULL) &&
 		(!s->known ||
 			(s->stored_first == s->portrait.first_seen &&
@@ -276,140 +214,74 @@ static const char *const writes[] = { sql_drop_portraits, sql_put_portraits,
 static void
 on_written(const struct db_result *result, void *arg)
 {
-	struct likeness_set *run = arg;
-
-	if (!result->ok)
-		likeness_finish(run, result);
-	else
-		likeness_find(run);
+	if (likeness_answered(arg, result))
+		likeness_find(arg);
 }
 
-/* The rows, a table after the other; then on with the members. */
-static bool
+/* The rows, a table after the other, once. */
+static void
 write_rows(struct likeness_set *run)
 {
 	struct db_param params[COLUMNS_MAX];
 
-	while (run->step < 4) {
-		size_t step = run->step++;
-		struct columns *rows = run->rows[step];
+	for (int i = 0; i < 4; i++) {
+		struct columns *rows = run->rows[i];
 
-		if (!columns_rows(rows))
+		run->rows[i] = NULL;
+		if (!rows || !columns_rows(rows))
 			continue;
-		db_send(run->db, writes[step],
+		run->sent++;
+		db_send(run->db, writes[i],
 			columns_params(rows, 0, NULL, params), params,
 			on_written, run);
-		return true;
 	}
-	return false;
 }
+
+/* Groups that are asked for together, from a place on. */
+struct part {
+	struct likeness_set *run;
+	size_t first, end;
+};
 
 static void
 on_gathered(const struct db_result *result, void *arg)
 {
-	struct likeness_set *run = arg;
-	static const char *const kinds[] = { "u", NULL, "lu", "lu" };
+	const struct part *part = arg;
+	struct likeness_set *run = part->run;
 
-	if (!result->ok) {
-		likeness_finish(run, result);
-		return;
-	}
 	for (int row = 0; row < result->rows; row++)
 		take_gathered(run, result, row);
+	for (size_t i = part->first; result->ok && i < part->end; i++)
+		run->all[i].changed = compare_portrait(run, &run->all[i]);
+	if (likeness_answered(run, result))
+		likeness_find(run);
+}
+
+/* In parts, so that PostgreSQL has the next while we look at one. */
+static void
+gather(struct likeness_set *run)
+{
+	static const char *const kinds[] = { "u", NULL, "lu", "lu" };
+
 	for (int i = 0; i < 4; i++)
 		run->rows[i] = kinds[i] ? columns_create(run->arena, kinds[i])
 					: likeness_portrait_columns(run->arena);
-	for (size_t i = 0; i < run->count; i++)
-		run->all[i].changed = compare_portrait(run, &run->all[i]);
-	likeness_find(run);
-}
+	for (size_t i = 0; i < run->count; i += GATHERED) {
+		struct part *part = arena_alloc(run->arena, sizeof(*part));
+		struct likeness_list ids = { run->arena, NULL, 0, 0 };
+		const char *params[1];
 
-/* Who shares a key with them */
-
-static void
-on_members(const struct db_result *result, void *arg)
-{
-	struct likeness_set *run = arg;
-
-	if (!result->ok) {
-		likeness_finish(run, result);
-		return;
+		part->run = run;
+		part->first = i;
+		part->end =
+			run->count - i < GATHERED ? run->count : i + GATHERED;
+		for (size_t k = part->first; k < part->end; k++)
+			likeness_list_id(&ids, &run->all[k].id);
+		params[0] = ids.text;
+		run->sent++;
+		db_query(run->db, sql_likeness_gather, 1, params, on_gathered,
+			part);
 	}
-	for (int row = 0; row < result->rows; row++) {
-		struct lock *l =
-			lock(run, likeness_number(db_value(result, row, 0)));
-		struct id id;
-
-		if (!id_parse(span_of(db_value(result, row, 1)), &id))
-			continue;
-		l->members = arena_grow(run->arena, l->members, l->count,
-			&l->cap, sizeof(*l->members));
-		l->members[l->count++] = likeness_at(run, &id);
-	}
-	likeness_find(run);
-}
-
-static bool
-counts(const struct lock *l, int more)
-{
-	return (long)l->count + more <= block_cap(l->key);
-}
-
-/* Whoever has a key that comes to count, or ceases to. */
-static bool
-find_crossed(struct likeness_set *run)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < run->lock_cap; i++) {
-		struct lock *l = &run->locks[i];
-		bool crossed = l->key && l->asked &&
-			       counts(l, 0) != counts(l, l->removed - l->added);
-
-		for (size_t k = 0; crossed && k < l->count; k++) {
-			any |= !run->all[l->members[k]].changed;
-			run->all[l->members[k]].changed = true;
-		}
-		if (crossed)
-			l->added = l->removed = 0;
-	}
-	return any;
-}
-
-/* The keys of those that changed, and those that were put or dropped. */
-static bool
-ask_members(struct likeness_set *run)
-{
-	struct likeness_list keys = { run->arena, NULL, 0, 0 };
-	struct likeness_list most = { run->arena, NULL, 0, 0 };
-	const char *params[2];
-
-	for (size_t i = 0; i < run->count; i++) {
-		struct someone *s = &run->all[i];
-
-		if (!s->changed || s->compared || !s->known)
-			continue;
-		s->compared = true;
-		for (size_t k = 0; k < s->key_count; k++)
-			(void)lock(run, s->keys[k]);
-	}
-	for (size_t i = 0; i < run->lock_cap; i++) {
-		struct lock *l = &run->locks[i];
-
-		if (!l->key || l->asked)
-			continue;
-		l->asked = true;
-		list_key(&keys, l->key);
-		likeness_list_add(
-			&most, arena_printf(run->arena, "%d",
-				       block_cap(l->key) + l->added + 1));
-	}
-	if (!keys.len)
-		return false;
-	params[0] = keys.text;
-	params[1] = most.text;
-	db_query(run->db, sql_likeness_members, 2, params, on_members, run);
-	return true;
 }
 
 /* Whom they are alike */
@@ -517,23 +389,33 @@ on_old_edges(const struct db_result *result, void *arg)
 		b = likeness_at(run, &to);
 		likeness_to(run, a, b)->old = true;
 		likeness_to(run, b, a)->old = true;
-		run->all[b].reached = true;
+		/* By less nobody is of a component. */
+		run->all[b].reached |= likeness_number(db_value(result, row,
+					       2)) >= run->model->join;
 	}
+	write_edges(run);
+}
+
+/* All pairs of those that changed and whoever shares a key with them. */
+static void
+weigh_all(struct likeness_set *run)
+{
 	for (uint32_t i = 0; i < run->count; i++) {
 		struct someone *s = &run->all[i];
 
 		s->reached |= s->changed;
 		s->edged = s->changed;
 		for (size_t k = 0; s->changed && k < s->key_count; k++) {
-			const struct lock *l = lock(run, s->keys[k]);
+			const struct lock *l = likeness_lock(run, s->keys[k]);
 
-			for (size_t m = 0; counts(l, 0) && m < l->count; m++)
+			for (size_t m = 0; likeness_counts(l) && m < l->count;
+				m++)
 				weigh(run, i, l->members[m]);
 		}
 	}
-	write_edges(run);
 }
 
+/* Weighed while PostgreSQL looks for the old ones. */
 static void
 find_edges(struct likeness_set *run)
 {
@@ -545,16 +427,21 @@ find_edges(struct likeness_set *run)
 			likeness_list_id(&ids, &run->all[i].id);
 	params[0] = ids.len ? ids.text : "{}";
 	db_query(run->db, sql_likeness_edges, 1, params, on_old_edges, run);
+	weigh_all(run);
 }
 
-/* The rows are written first; then who has which key, until no other changes.
- */
+/* Who has which key is asked for when the rows are on their way, until no other
+ * changes. */
 void
 likeness_find(struct likeness_set *run)
 {
-	if (write_rows(run) || ask_members(run) || likeness_load(run))
+	write_rows(run);
+	likeness_ask_members(run);
+	if (!run->sent)
+		likeness_load(run);
+	if (run->sent)
 		return;
-	if (find_crossed(run)) {
+	if (likeness_crossed(run)) {
 		likeness_find(run);
 		return;
 	}
@@ -563,22 +450,23 @@ likeness_find(struct likeness_set *run)
 
 void
 likeness_apply(struct db *db, struct graph *g, const struct model *model,
-	const char *number, uint64_t *compared, graph_done done, void *arg)
+	struct likeness_memory *memory, const char *number, uint64_t *compared,
+	graph_done done, void *arg)
 {
 	struct likeness_set *run = arena_alloc(g->arena, sizeof(*run));
-	const char *params[1];
 
 	*run = (struct likeness_set){ .db = db,
 		.g = g,
 		.arena = g->arena,
 		.model = model,
+		.memory = memory,
 		.number = arena_printf(g->arena, "%s", number),
 		.compared = compared,
 		.done = done,
 		.arg = arg };
-	params[0] = touch_all(run);
-	if (params[0])
-		db_query(db, sql_likeness_gather, 1, params, on_gathered, run);
+	touch_all(run);
+	if (run->count)
+		gather(run);
 	else
 		likeness_finish(run, NULL);
 }

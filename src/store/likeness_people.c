@@ -36,6 +36,46 @@ on_edges(const struct db_result *result, void *arg)
 	likeness_reach(run);
 }
 
+static void
+on_profiles(const struct db_result *result, void *arg)
+{
+	struct likeness_set *run = arg;
+
+	if (!result->ok) {
+		likeness_finish(run, result);
+		return;
+	}
+	for (int row = 0; row < result->rows; row++) {
+		struct id id;
+
+		if (id_parse(span_of(db_value(result, row, 0)), &id))
+			id_parse(span_of(db_value(result, row, 1)),
+				&likeness_who(run, &id)->profile);
+	}
+	cluster_all(run);
+}
+
+/* Of those reached, the profiles that the batch did not ask for. */
+static void
+load_profiles(struct likeness_set *run)
+{
+	struct likeness_list ids = { run->arena, NULL, 0, 0 };
+	const char *params[1];
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct someone *s = &run->all[i];
+
+		if (s->reached && s->known && !s->asked)
+			likeness_list_id(&ids, &s->id);
+	}
+	params[0] = ids.text;
+	if (ids.len)
+		db_query(run->db, sql_likeness_profiles, 1, params, on_profiles,
+			run);
+	else
+		cluster_all(run);
+}
+
 /* Whoever is joined to somebody reached is, too. */
 void
 likeness_reach(struct likeness_set *run)
@@ -73,7 +113,7 @@ likeness_reach(struct likeness_set *run)
 		params[0] = ids.text;
 		db_query(run->db, sql_likeness_edges, 1, params, on_edges, run);
 	} else if (!likeness_load(run)) {
-		cluster_all(run);
+		load_profiles(run);
 	}
 }
 

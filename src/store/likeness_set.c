@@ -8,6 +8,8 @@
 #include "likeness/block.h"
 #include "store/sql.h"
 
+#define PORTRAITS ((size_t)500) /* asked for in one statement */
+
 uint32_t
 likeness_at(struct likeness_set *run, const struct id *id)
 {
@@ -91,47 +93,77 @@ likeness_finish(struct likeness_set *run, const struct db_result *failed)
 	run->done(failed ? &why : NULL, run->arg);
 }
 
+void
+likeness_keys(struct likeness_set *run, struct someone *s)
+{
+	if (!s->keys)
+		s->key_count = block_keys(run->arena, &s->portrait, &s->keys);
+}
+
+bool
+likeness_answered(struct likeness_set *run, const struct db_result *result)
+{
+	run->sent--;
+	if (!result->ok && !run->failed) {
+		run->failed = true;
+		graph_why(result, &run->why);
+	}
+	if (!run->sent && run->failed)
+		run->done(&run->why, run->arg);
+	return !run->sent && !run->failed;
+}
+
+static void
+take_portrait(struct likeness_set *run, const struct db_result *result, int row)
+{
+	struct someone *s;
+	struct id id;
+
+	if (!id_parse(span_of(db_value(result, row, 0)), &id))
+		return;
+	s = likeness_who(run, &id);
+	if (s->asked)
+		return; /* its own is newer */
+	s->portrait.first_seen = likeness_number(db_value(result, row, 1));
+	portrait_read(run->arena,
+		span_of(arena_printf(
+			run->arena, "%s", db_value(result, row, 2))),
+		&s->portrait);
+	s->there = s->known = true;
+}
+
 static void
 on_portraits(const struct db_result *result, void *arg)
 {
 	struct likeness_set *run = arg;
 
-	if (!result->ok) {
-		likeness_finish(run, result);
+	for (int row = 0; row < result->rows; row++)
+		take_portrait(run, result, row);
+	if (!likeness_answered(run, result))
 		return;
-	}
-	for (int row = 0; row < result->rows; row++) {
-		struct someone *s;
-		struct id id;
-
-		if (!id_parse(span_of(db_value(result, row, 0)), &id))
-			continue;
-		s = likeness_who(run, &id);
-		if (s->asked)
-			continue; /* its own is newer */
-		s->portrait.first_seen =
-			likeness_number(db_value(result, row, 1));
-		portrait_read(run->arena,
-			span_of(arena_printf(
-				run->arena, "%s", db_value(result, row, 2))),
-			&s->portrait);
-		id_parse(span_of(db_value(result, row, 3)), &s->profile);
-		s->there = s->known = true;
-		s->key_count = block_keys(run->arena, &s->portrait, &s->keys);
-	}
 	if (run->reaching)
 		likeness_reach(run);
 	else
 		likeness_find(run);
 }
 
-/* Portraits of those of whom only the id is here; false where there are none.
- */
+static void
+ask_portraits(struct likeness_set *run, const struct likeness_list *ids)
+{
+	const char *params[] = { ids->text };
+
+	if (!ids->len)
+		return;
+	run->sent++;
+	db_query(run->db, sql_likeness_portraits, 1, params, on_portraits, run);
+}
+
+/* In parts, so that PostgreSQL has the next while we look at one. */
 bool
 likeness_load(struct likeness_set *run)
 {
 	struct likeness_list ids = { run->arena, NULL, 0, 0 };
-	const char *params[1];
+	int sent = run->sent;
 
 	for (size_t i = 0; i < run->count; i++) {
 		struct someone *s = &run->all[i];
@@ -140,10 +172,11 @@ likeness_load(struct likeness_set *run)
 			continue;
 		s->fetched = true;
 		likeness_list_id(&ids, &s->id);
+		if (ids.len > PORTRAITS * ID_TEXT) {
+			ask_portraits(run, &ids);
+			ids = (struct likeness_list){ run->arena, NULL, 0, 0 };
+		}
 	}
-	if (!ids.len)
-		return false;
-	params[0] = ids.text;
-	db_query(run->db, sql_likeness_portraits, 1, params, on_portraits, run);
-	return true;
+	ask_portraits(run, &ids);
+	return run->sent > sent;
 }
