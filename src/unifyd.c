@@ -363,8 +363,9 @@ open_roads(struct unifyd *u, struct err *e)
 	int ops_port;
 
 	u->passed = (struct passed){ SD_LISTEN_FDS_START, sd_listen_fds(1) };
-	u->writer =
-		db_create(u->base, c->database, c->database_mode, PATIENCE_MS);
+	u->writer = db_create(u->base, c->database,
+		c->database_mode == DB_POOLED ? DB_POOLED : DB_WRITING,
+		PATIENCE_MS);
 	u->resolving = db_create(
 		u->base, c->database, c->database_mode, RESOLVING_PATIENCE_MS);
 	u->housekeeper =

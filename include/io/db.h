@@ -30,12 +30,15 @@ typedef void (*db_done)(const struct db_result *, void *arg);
 
 #define DB_ASK_MS 900 /* before who waits hears that nothing came */
 
+#define DB_LOCK_WAIT "250ms" /* sooner than PostgreSQL looks for deadlocks */
+
 /* What a connection may keep. */
 enum db_mode {
 	DB_SESSION, /* statements are prepared at their first use */
 	DB_SERVING, /* and planned once, to go by keys: for those who ask for
 		     * little, often, where statistics of a table that has just
 		     * grown say otherwise */
+	DB_WRITING, /* and gives way to who holds a lock for DB_LOCK_WAIT */
 	DB_POOLED   /* nothing: a pooler hands it on after each transaction */
 };
 

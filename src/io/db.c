@@ -24,13 +24,16 @@
 
 /* To compile a plan takes longer than to run it; rows by the thousand are
  * sorted in memory. */
-static const char session[] = "SET jit = off; SET work_mem = '64MB';"
-			      "SET client_min_messages = warning";
-static const char serving[] = "SET jit = off; SET work_mem = '64MB';"
-			      "SET client_min_messages = warning;"
-			      "SET plan_cache_mode = force_generic_plan;"
-			      "SET enable_seqscan = off;"
-			      "SET enable_memoize = off";
+#define SESSION                                                                \
+	"SET jit = off; SET work_mem = '64MB';"                                \
+	"SET client_min_messages = warning;"
+#define SERVING                                                                \
+	SESSION "SET plan_cache_mode = force_generic_plan;"                    \
+		"SET enable_seqscan = off; SET enable_memoize = off;"
+static const char *const settings[] = { [DB_SESSION] = SESSION,
+	[DB_SERVING] = SERVING,
+	[DB_WRITING] = SERVING "SET lock_timeout = '" DB_LOCK_WAIT "'",
+	[DB_POOLED] = NULL };
 
 enum state {
 	DOWN,	    /* waiting for the timer to try again */
@@ -406,9 +409,8 @@ connect_poll(struct db *db)
 		db->wait_ms = WAIT_MS;
 		watch(db, EV_READ);
 		state_set(db, IDLE);
-		if (db->mode != DB_POOLED)
-			queue_first(
-				db, db->mode == DB_SERVING ? serving : session);
+		if (settings[db->mode])
+			queue_first(db, settings[db->mode]);
 		send_first(db);
 		break;
 	case PGRES_POLLING_READING:

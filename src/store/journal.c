@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One transaction at a time:
+ * One batch at a time, in one statement, which commits by itself:
  *
- *   BEGIN; [ask]; insert into seen; [ask]; append; COMMIT
+ *   [ask]; append; [ask; park]
  *
  * Only where some were seen before is it asked what of them is known. The first
- * "ask" is for a repeat alone: when a connection went in the middle
- * of COMMIT, only PostgreSQL knows whether it happened. seen names the batch
- * that brought each event, so a batch that finds itself there is done.
+ * "ask" is for a repeat alone: when a connection went before the answer,
+ * only PostgreSQL knows whether it was committed. Then all events of the batch
+ * are there, and seen names the batch that brought each.
  */
 #include "store/journal.h"
 
@@ -46,12 +46,14 @@ struct journal {
 	struct arena *arena;
 	struct entry **sorted; /* by (event, order of arrival) */
 	size_t count;
+	size_t firsts; /* different events */
 	struct id batch;
 	int tries;
 	size_t alone; /* appends that are to be tried each by itself */
 };
 
 static void start(struct journal *j);
+static void finish(struct journal *j, const struct err *why);
 static void run(struct journal *j);
 
 static int64_t
@@ -152,9 +154,14 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 static void
 on_again(evutil_socket_t fd, short what, void *arg)
 {
+	struct journal *j = arg;
+
 	(void)fd;
 	(void)what;
-	run(arg);
+	if (j->count)
+		run(j);
+	else
+		finish(j, NULL);
 }
 
 struct journal *
@@ -221,13 +228,6 @@ part(struct journal *j)
 	start(j);
 }
 
-static void
-ignore(const struct db_result *result, void *arg)
-{
-	(void)result;
-	(void)arg;
-}
-
 static bool
 is_awaited(const struct journal *j)
 {
@@ -259,8 +259,6 @@ step_ok(struct journal *j, const struct db_result *result)
 	if (result->ok)
 		return true;
 	fail(&why, again ? ERR_BUSY : ERR_DB, "journal: %s", result->text);
-	if (db_ready(j->db))
-		db_query(j->db, "ROLLBACK", 0, NULL, ignore, NULL);
 	if (again && is_awaited(j))
 		timer_start(j->again, pause_ms(j->tries++));
 	else if (!again && j->taken->next)
@@ -275,21 +273,6 @@ is_first(const struct journal *j, size_t i)
 {
 	return i == 0 ||
 	       id_compare(&j->sorted[i]->event, &j->sorted[i - 1]->event);
-}
-
-static void
-on_commit(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-
-	if (step_ok(j, result))
-		finish(j, NULL);
-}
-
-static bool
-is_accepted(const struct journal *j, size_t i)
-{
-	return j->sorted[i]->verdict == ACCEPTED;
 }
 
 /* A statement with the batch's parameters before those of rows. */
@@ -328,26 +311,18 @@ journal_rows(struct arena *a, struct entry *const *entries, size_t count)
 	return c;
 }
 
-static struct columns *
-accepted_rows(struct journal *j)
+/* Of each event its first entry. */
+static struct entry **
+find_firsts(struct journal *j, size_t *count)
 {
-	struct entry **accepted =
-		arena_array(j->arena, j->count + 1, sizeof(*accepted));
-	size_t count = 0;
+	struct entry **firsts =
+		arena_array(j->arena, j->count + 1, sizeof(*firsts));
 
+	*count = 0;
 	for (size_t i = 0; i < j->count; i++)
-		if (is_accepted(j, i))
-			accepted[count++] = j->sorted[i];
-	return journal_rows(j->arena, accepted, count);
-}
-
-static void
-on_last(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-
-	if (step_ok(j, result))
-		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+		if (is_first(j, i))
+			firsts[(*count)++] = j->sorted[i];
+	return firsts;
 }
 
 /* The events that contradict others. */
@@ -370,16 +345,25 @@ conflict_rows(struct journal *j)
 	return c;
 }
 
-/* The last thing before COMMIT. */
+static void
+on_parked(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (step_ok(j, result))
+		finish(j, NULL);
+}
+
+/* The last thing before the answer. */
 static void
 park_conflicts(struct journal *j)
 {
 	struct columns *rows = conflict_rows(j);
 
 	if (columns_rows(rows))
-		send_rows(j, sql_park_conflicts, 0, NULL, rows, on_last);
+		send_rows(j, sql_park_conflicts, 0, NULL, rows, on_parked);
 	else
-		db_query(j->db, "COMMIT", 0, NULL, on_commit, j);
+		finish(j, NULL);
 }
 
 static int
@@ -391,7 +375,7 @@ compare_kept(const void *left, const void *right)
 	return (a->kept > b->kept) - (a->kept < b->kept);
 }
 
-/* Each request of which an event is new, once. */
+/* Each request once. */
 static struct columns *
 kept_rows(struct journal *j)
 {
@@ -401,7 +385,7 @@ kept_rows(struct journal *j)
 	size_t count = 0;
 
 	for (size_t i = 0; i < j->count; i++)
-		if (is_accepted(j, i) && j->sorted[i]->kept)
+		if (is_first(j, i) && j->sorted[i]->kept)
 			by_kept[count++] = j->sorted[i];
 	if (count)
 		qsort(by_kept, count, sizeof(*by_kept), compare_kept);
@@ -419,15 +403,6 @@ kept_rows(struct journal *j)
 		columns_bytes(c, k->body.data, k->body.len);
 	}
 	return c;
-}
-
-static void
-on_append(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-
-	if (step_ok(j, result))
-		park_conflicts(j);
 }
 
 /* Where the entries of event begin in sorted. */
@@ -448,12 +423,10 @@ find(const struct journal *j, const struct id *event)
 }
 
 /* The first row of an event that this batch brought is accepted; what else
- * has its id is judged on the content. True when anything is ours. */
-static bool
+ * has its id is judged on the content. */
+static void
 judge(struct journal *j, const struct db_result *result)
 {
-	bool ours = false;
-
 	for (int r = 0; r < result->rows; r++) {
 		struct span text = span_of(db_value(result, r, 1));
 		uint8_t digest[DIGEST_SIZE];
@@ -463,7 +436,6 @@ judge(struct journal *j, const struct db_result *result)
 		if (!id_parse(span_of(db_value(result, r, 0)), &event) ||
 			!digest_unhex(text, digest, DIGEST_SIZE))
 			continue;
-		ours = ours || mine;
 		for (size_t i = find(j, &event); i < j->count; i++) {
 			struct entry *e = j->sorted[i];
 
@@ -476,46 +448,6 @@ judge(struct journal *j, const struct db_result *result)
 								    : DUPLICATE;
 		}
 	}
-	return ours;
-}
-
-static void
-append_accepted(struct journal *j)
-{
-	struct db_param params[2 * COLUMNS_MAX + 4];
-	char batch[ID_TEXT], now[CLOCK_TEXT];
-	const char *before[] = { id_format(&j->batch, batch),
-		clock_format(j->sorted[0]->received_at, now) };
-	int count = columns_params(accepted_rows(j), 2, before, params);
-
-	count += columns_params(kept_rows(j), 0, NULL, params + count);
-	db_send(j->db, sql_append_insert, count, params, on_append, j);
-}
-
-static void
-on_asked(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-
-	if (!step_ok(j, result))
-		return;
-	if (judge(j, result))
-		append_accepted(j);
-	else
-		park_conflicts(j); /* nothing is new */
-}
-
-static void
-ask(struct journal *j, db_done done)
-{
-	char batch[ID_TEXT];
-	const char *params[] = { id_format(&j->batch, batch) };
-	struct columns *rows = columns_create(j->arena, "u");
-
-	for (size_t i = 0; i < j->count; i++)
-		if (is_first(j, i))
-			columns_id(rows, &j->sorted[i]->event);
-	send_rows(j, sql_seen_ask, 1, params, rows, done);
 }
 
 /* Where none was seen before, each event is as its first entry has it. */
@@ -540,70 +472,88 @@ judge_new(struct journal *j)
 }
 
 static void
-on_seen(const struct db_result *result, void *arg)
+on_asked(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
-	size_t firsts = 0;
 
 	if (!step_ok(j, result))
 		return;
+	judge(j, result);
+	park_conflicts(j);
+}
+
+static void
+ask(struct journal *j, db_done done)
+{
+	char batch[ID_TEXT];
+	const char *params[] = { id_format(&j->batch, batch) };
+	struct columns *rows = columns_create(j->arena, "u");
+
 	for (size_t i = 0; i < j->count; i++)
-		firsts += is_first(j, i);
-	if (!firsts || strtoull(db_value(result, 0, 0), NULL, 10) != firsts) {
+		if (is_first(j, i))
+			columns_id(rows, &j->sorted[i]->event);
+	send_rows(j, sql_seen_ask, 1, params, rows, done);
+}
+
+static void
+on_appended(const struct db_result *result, void *arg)
+{
+	struct journal *j = arg;
+
+	if (!step_ok(j, result))
+		return;
+	if (strtoull(db_value(result, 0, 0), NULL, 10) < j->firsts) {
 		ask(j, on_asked);
 		return;
 	}
 	judge_new(j);
-	append_accepted(j);
+	park_conflicts(j);
 }
 
 static void
-insert_seen(struct journal *j)
+append(struct journal *j)
 {
-	char batch[ID_TEXT];
-	const char *params[] = { id_format(&j->batch, batch) };
-	struct columns *rows = columns_create(j->arena, "ux");
+	struct db_param params[2 * COLUMNS_MAX + 4];
+	char batch[ID_TEXT], now[CLOCK_TEXT];
+	struct columns *digests = columns_create(j->arena, "x");
+	struct entry **firsts = find_firsts(j, &j->firsts);
+	const char *before[] = { id_format(&j->batch, batch),
+		clock_format(firsts[0]->received_at, now), DB_LOCK_WAIT };
+	int count = columns_params(
+		journal_rows(j->arena, firsts, j->firsts), 3, before, params);
 
-	for (size_t i = 0; i < j->count; i++) {
-		if (!is_first(j, i))
-			continue;
-		columns_id(rows, &j->sorted[i]->event);
-		columns_bytes(rows, j->sorted[i]->digest, DIGEST_SIZE);
-	}
-	send_rows(j, sql_seen_insert, 1, params, rows, on_seen);
+	for (size_t i = 0; i < j->firsts; i++)
+		columns_bytes(digests, firsts[i]->digest, DIGEST_SIZE);
+	count += columns_params(digests, 0, NULL, params + count);
+	count += columns_params(kept_rows(j), 0, NULL, params + count);
+	db_send(j->db, sql_journal_append, count, params, on_appended, j);
 }
 
-/* After a COMMIT whose answer was lost: is the batch there? */
+/* After an answer that was lost: is the batch there? Then all of it is. */
 static void
 on_asked_again(const struct db_result *result, void *arg)
 {
 	struct journal *j = arg;
+	size_t count;
 
 	if (!step_ok(j, result))
 		return;
-	if (judge(j, result))
-		db_query(j->db, "ROLLBACK", 0, NULL, on_commit, j);
-	else
-		insert_seen(j);
-}
-
-static void
-on_begin(const struct db_result *result, void *arg)
-{
-	struct journal *j = arg;
-
-	if (!step_ok(j, result))
+	find_firsts(j, &count);
+	if ((size_t)result->rows < count) {
+		append(j);
 		return;
-	if (j->tries)
-		ask(j, on_asked_again);
-	else
-		insert_seen(j);
+	}
+	judge(j, result);
+	park_conflicts(j);
 }
 
 static void
 run(struct journal *j)
 {
-	db_script(j->db, sql_journal_begin, on_begin, j);
+	if (j->tries)
+		ask(j, on_asked_again);
+	else
+		append(j);
 }
 
 /* By event; qsort is not stable, so the addresses' order of arrival is put
@@ -652,7 +602,10 @@ start(struct journal *j)
 	qsort(j->sorted, j->count, sizeof(*j->sorted), compare);
 	j->batch = id_random();
 	j->tries = 0;
-	run(j);
+	if (j->count)
+		run(j);
+	else
+		timer_start(j->again, 0); /* nobody is answered in his call */
 }
 
 void

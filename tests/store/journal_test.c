@@ -337,12 +337,13 @@ START_TEST(a_cut_connection_loses_and_doubles_nothing)
 END_TEST
 
 /*
- * A proxy in front of PostgreSQL that lets COMMIT through and cuts both ends
- * when the answer comes: the client cannot know that it was committed.
+ * A proxy in front of PostgreSQL that lets a batch through and cuts both ends
+ * when the answer comes: the client cannot know that it was committed. How long
+ * it waits for locks tells which statement it is.
  */
 struct proxy {
 	struct bufferevent *client, *server;
-	bool armed; /* a COMMIT went through */
+	bool armed; /* a batch went through */
 };
 
 static int cuts_left, cuts, proxies;
@@ -370,7 +371,7 @@ proxy_from_client(struct bufferevent *bev, void *arg)
 	struct proxy *p = arg;
 	struct evbuffer *in = bufferevent_get_input(bev);
 
-	if (cuts_left && evbuffer_search(in, "COMMIT", 6, NULL).pos >= 0) {
+	if (cuts_left && evbuffer_search(in, "250ms", 5, NULL).pos >= 0) {
 		cuts_left--;
 		p->armed = true;
 	}
