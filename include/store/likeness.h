@@ -8,14 +8,7 @@
 
 #include "likeness/model.h"
 #include "store/graph.h"
-
-/* What its caller remembers between batches: keys that too many have to count.
- * It holds as long as nobody else writes, and is to be forgotten where a batch
- * was taken back. */
-struct likeness_memory;
-struct likeness_memory *likeness_memory_create(void);
-void likeness_memory_destroy(struct likeness_memory *m); /* takes NULL */
-void likeness_forget(struct likeness_memory *m);
+#include "store/likeness_memory.h"
 
 /* Makes the portraits of groups that the graph has changed, compares those that
  * are news, and writes the profiles. Afterwards nodes name the profiles that

@@ -11,6 +11,7 @@
 #include "likeness/person.h"
 #include "store/columns.h"
 #include "store/graph.h"
+#include "store/likeness_memory.h"
 
 /* That somebody is like another. */
 struct alike {
@@ -85,16 +86,6 @@ struct likeness_set {
 	size_t tenant_count, tenant_cap;
 };
 
-/* An array literal, on the arena. */
-struct likeness_list {
-	struct arena *arena;
-	char *text;
-	size_t len, cap;
-};
-
-void likeness_list_add(struct likeness_list *l, const char *item);
-void likeness_list_id(struct likeness_list *l, const struct id *id);
-
 /* The place of a group; made, empty, where it has none. Pointers to others do
  * not hold after it. */
 uint32_t likeness_at(struct likeness_set *run, const struct id *id);
@@ -105,6 +96,9 @@ struct alike *likeness_to(struct likeness_set *run, uint32_t from, uint32_t to);
 /* Its blocking keys are made, once. */
 void likeness_keys(struct likeness_set *run, struct someone *s);
 int64_t likeness_number(const char *text);
+/* A statement about a column, or columns, of ids. */
+void likeness_ask(struct likeness_set *run, const char *sql,
+	struct columns *ids, db_done done);
 /* Answers the caller. */
 void likeness_finish(struct likeness_set *run, const struct db_result *failed);
 /* One of several statements has its answer: true with the last, where all went

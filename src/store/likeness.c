@@ -148,13 +148,19 @@ likeness_portrait_columns(struct arena *a)
 	return columns_create(a, LIKENESS_PORTRAIT);
 }
 
+static void
+put_portrait(struct columns *c, const struct portrait *p, const char *text)
+{
+	columns_id(c, &p->group);
+	columns_time(c, p->first_seen);
+	columns_text(c, span_of(text));
+}
+
 void
 likeness_portrait_row(
 	struct columns *c, struct arena *a, const struct portrait *p)
 {
-	columns_id(c, &p->group);
-	columns_time(c, p->first_seen);
-	columns_text(c, span_of(portrait_write(a, p)));
+	put_portrait(c, p, portrait_write(a, p));
 }
 
 /* Both sorted. */
@@ -183,6 +189,7 @@ compare_portrait(struct likeness_set *run, struct someone *s)
 {
 	struct arena *a = run->arena;
 	struct portrait was = { .group = s->id };
+	const char *text;
 	int64_t *keys = NULL;
 	size_t count = 0;
 
@@ -190,11 +197,10 @@ compare_portrait(struct likeness_set *run, struct someone *s)
 	s->known = s->there && !portrait_is_empty(&s->portrait);
 	if (s->known)
 		likeness_keys(run, s);
+	text = s->known ? portrait_write(a, &s->portrait) : NULL;
 	if (s->known == (s->stored != NULL) &&
-		(!s->known ||
-			(s->stored_first == s->portrait.first_seen &&
-				!strcmp(s->stored,
-					portrait_write(a, &s->portrait)))))
+		(!s->known || (s->stored_first == s->portrait.first_seen &&
+				      !strcmp(s->stored, text))))
 		return false;
 	if (s->stored) {
 		portrait_read(a, span_of(s->stored), &was);
@@ -202,9 +208,10 @@ compare_portrait(struct likeness_set *run, struct someone *s)
 	}
 	put_keys(run, s, keys, count);
 	if (s->known)
-		likeness_portrait_row(run->rows[1], a, &s->portrait);
+		put_portrait(run->rows[1], &s->portrait, text);
 	else
 		columns_id(run->rows[0], &s->id);
+	memory_portrait(run->memory, &s->id, s->portrait.first_seen, text);
 	return true;
 }
 
@@ -268,19 +275,19 @@ gather(struct likeness_set *run)
 					: likeness_portrait_columns(run->arena);
 	for (size_t i = 0; i < run->count; i += GATHERED) {
 		struct part *part = arena_alloc(run->arena, sizeof(*part));
-		struct likeness_list ids = { run->arena, NULL, 0, 0 };
-		const char *params[1];
+		struct columns *ids = columns_create(run->arena, "u");
+		struct db_param params[COLUMNS_MAX];
 
 		part->run = run;
 		part->first = i;
 		part->end =
 			run->count - i < GATHERED ? run->count : i + GATHERED;
 		for (size_t k = part->first; k < part->end; k++)
-			likeness_list_id(&ids, &run->all[k].id);
-		params[0] = ids.text;
+			columns_id(ids, &run->all[k].id);
 		run->sent++;
-		db_query(run->db, sql_likeness_gather, 1, params, on_gathered,
-			part);
+		db_send(run->db, sql_likeness_gather,
+			columns_params(ids, 0, NULL, params), params,
+			on_gathered, part);
 	}
 }
 
@@ -419,14 +426,12 @@ weigh_all(struct likeness_set *run)
 static void
 find_edges(struct likeness_set *run)
 {
-	struct likeness_list ids = { run->arena, NULL, 0, 0 };
-	const char *params[1];
+	struct columns *ids = columns_create(run->arena, "u");
 
 	for (size_t i = 0; i < run->count; i++)
 		if (run->all[i].changed)
-			likeness_list_id(&ids, &run->all[i].id);
-	params[0] = ids.len ? ids.text : "{}";
-	db_query(run->db, sql_likeness_edges, 1, params, on_old_edges, run);
+			columns_id(ids, &run->all[i].id);
+	likeness_ask(run, sql_likeness_edges, ids, on_old_edges);
 	weigh_all(run);
 }
 

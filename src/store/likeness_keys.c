@@ -1,95 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Who shares a key with whom. Most of what there is to read are keys that too
- * many have, so those are remembered.
- */
+/* Who shares a key with whom. Those that too many have are remembered. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "io/db.h"
 #include "likeness/block.h"
-#include "store/likeness.h"
 #include "store/likeness_set.h"
 #include "store/sql.h"
 
 #define HEX_ID (2 * sizeof(((struct id *)0)->bytes)) /* digits */
 
-#define MEMORY_SLOTS (1 << 18) /* of 8 bytes; half of them are used */
-#define GONE (-1)	       /* no key: its type would be 255 */
-
-struct likeness_memory {
-	size_t count;
-	int64_t slots[MEMORY_SLOTS]; /* open addressing; 0: empty */
-};
-
-struct likeness_memory *
-likeness_memory_create(void)
-{
-	struct likeness_memory *m = calloc(1, sizeof(*m));
-
-	if (!m)
-		abort();
-	return m;
-}
-
-void
-likeness_memory_destroy(struct likeness_memory *m)
-{
-	free(m);
-}
-
-void
-likeness_forget(struct likeness_memory *m)
-{
-	if (m->count)
-		memset(m, 0, sizeof(*m));
-}
-
-static size_t
-hash_of(int64_t key, size_t cap)
-{
-	return ((uint64_t)key * 0x9e3779b97f4a7c15u >> 20) & (cap - 1);
-}
-
-/* Where the key is, or would be. */
-static int64_t *
-memory_slot(struct likeness_memory *m, int64_t key)
-{
-	size_t at = hash_of(key, MEMORY_SLOTS);
-
-	while (m->slots[at] && m->slots[at] != key)
-		at = (at + 1) & (MEMORY_SLOTS - 1);
-	return &m->slots[at];
-}
-
-static void
-remember(struct likeness_memory *m, int64_t key)
-{
-	int64_t *slot;
-
-	if (m->count * 2 >= MEMORY_SLOTS)
-		likeness_forget(m);
-	slot = memory_slot(m, key);
-	m->count += !*slot;
-	*slot = key;
-}
-
-/* Whether it is remembered; who gave it up may have made it count. */
-static bool
-is_crowded(struct likeness_memory *m, const struct lock *l)
-{
-	int64_t *slot = memory_slot(m, l->key);
-
-	if (*slot && l->removed)
-		*slot = GONE;
-	return *slot == l->key;
-}
-
 static size_t
 slot_of(const struct lock *locks, size_t cap, int64_t key)
 {
-	size_t at = hash_of(key, cap);
+	size_t at = ((uint64_t)key * 0x9e3779b97f4a7c15u >> 20) & (cap - 1);
 
 	while (locks[at].key && locks[at].key != key)
 		at = (at + 1) & (cap - 1);
@@ -142,7 +67,7 @@ take_members(struct likeness_set *run, struct lock *l, const char *hex)
 
 	if (!hex) {
 		l->count = (size_t)l->most;
-		remember(run->memory, l->key);
+		memory_crowd(run->memory, l->key);
 		return;
 	}
 	l->members = arena_array(run->arena, count + 1, sizeof(*l->members));
@@ -201,11 +126,21 @@ likeness_crossed(struct likeness_set *run)
 	return any;
 }
 
+static int
+compare_lock(const void *left, const void *right)
+{
+	int64_t a = (*(struct lock *const *)left)->key;
+	int64_t b = (*(struct lock *const *)right)->key;
+
+	return (a > b) - (a < b);
+}
+
 void
 likeness_ask_members(struct likeness_set *run)
 {
 	struct columns *keys = columns_create(run->arena, "li");
-	struct db_param params[COLUMNS_MAX];
+	struct lock **wanted;
+	size_t count = 0;
 
 	for (size_t i = 0; i < run->count; i++) {
 		struct someone *s = &run->all[i];
@@ -217,6 +152,7 @@ likeness_ask_members(struct likeness_set *run)
 		for (size_t k = 0; k < s->key_count; k++)
 			(void)likeness_lock(run, s->keys[k]);
 	}
+	wanted = arena_array(run->arena, run->lock_count + 1, sizeof(*wanted));
 	for (size_t i = 0; i < run->lock_cap; i++) {
 		struct lock *l = &run->locks[i];
 
@@ -224,16 +160,21 @@ likeness_ask_members(struct likeness_set *run)
 			continue;
 		l->asked = true;
 		l->most = block_cap(l->key) + l->added + 1;
-		if (is_crowded(run->memory, l)) {
+		if (l->removed)
+			memory_uncrowd(run->memory, l->key);
+		if (memory_is_crowded(run->memory, l->key))
 			l->count = (size_t)l->most;
-			continue;
-		}
-		columns_int(keys, l->key);
-		columns_int(keys, l->most);
+		else
+			wanted[count++] = l;
 	}
-	if (!columns_rows(keys))
+	if (!count)
 		return;
+	/* In the order of the index, which is then in the processor's cache. */
+	qsort(wanted, count, sizeof(*wanted), compare_lock);
+	for (size_t i = 0; i < count; i++) {
+		columns_int(keys, wanted[i]->key);
+		columns_int(keys, wanted[i]->most);
+	}
 	run->sent++;
-	db_send(run->db, sql_likeness_members,
-		columns_params(keys, 0, NULL, params), params, on_members, run);
+	likeness_ask(run, sql_likeness_members, keys, on_members);
 }

@@ -59,19 +59,16 @@ on_profiles(const struct db_result *result, void *arg)
 static void
 load_profiles(struct likeness_set *run)
 {
-	struct likeness_list ids = { run->arena, NULL, 0, 0 };
-	const char *params[1];
+	struct columns *ids = columns_create(run->arena, "u");
 
 	for (size_t i = 0; i < run->count; i++) {
 		const struct someone *s = &run->all[i];
 
 		if (s->reached && s->known && !s->asked)
-			likeness_list_id(&ids, &s->id);
+			columns_id(ids, &s->id);
 	}
-	params[0] = ids.text;
-	if (ids.len)
-		db_query(run->db, sql_likeness_profiles, 1, params, on_profiles,
-			run);
+	if (columns_rows(ids))
+		likeness_ask(run, sql_likeness_profiles, ids, on_profiles);
 	else
 		cluster_all(run);
 }
@@ -80,8 +77,7 @@ load_profiles(struct likeness_set *run)
 void
 likeness_reach(struct likeness_set *run)
 {
-	struct likeness_list ids = { run->arena, NULL, 0, 0 };
-	const char *params[1];
+	struct columns *ids = columns_create(run->arena, "u");
 	bool more = true;
 
 	while (more) {
@@ -107,11 +103,10 @@ likeness_reach(struct likeness_set *run)
 		if (!s->reached || s->edged)
 			continue;
 		s->edged = true;
-		likeness_list_id(&ids, &s->id);
+		columns_id(ids, &s->id);
 	}
-	if (ids.len) {
-		params[0] = ids.text;
-		db_query(run->db, sql_likeness_edges, 1, params, on_edges, run);
+	if (columns_rows(ids)) {
+		likeness_ask(run, sql_likeness_edges, ids, on_edges);
 	} else if (!likeness_load(run)) {
 		load_profiles(run);
 	}
@@ -177,8 +172,7 @@ on_people(const struct db_result *result, void *arg)
 static void
 tell_people(struct likeness_set *run, const struct id *profiles)
 {
-	struct likeness_list ids = { run->arena, NULL, 0, 0 };
-	const char *params[1];
+	struct columns *ids = columns_create(run->arena, "u");
 
 	run->rows[0] = columns_create(run->arena, "uuu");
 	for (size_t i = 0; i < run->member_count; i++) {
@@ -189,8 +183,8 @@ tell_people(struct likeness_set *run, const struct id *profiles)
 		columns_id(run->rows[0], &s->id);
 		columns_id(run->rows[0], &s->profile);
 		columns_id(run->rows[0], &profiles[i]);
-		likeness_list_id(&ids, &s->profile);
-		likeness_list_id(&ids, &profiles[i]);
+		columns_id(ids, &s->profile);
+		columns_id(ids, &profiles[i]);
 		s->profile = profiles[i];
 	}
 	for (size_t i = 0; i < run->count; i++) {
@@ -202,16 +196,15 @@ tell_people(struct likeness_set *run, const struct id *profiles)
 			columns_id(run->rows[0], &s->id);
 			columns_id(run->rows[0], &s->profile);
 			columns_id(run->rows[0], &s->id);
-			likeness_list_id(&ids, &s->profile);
+			columns_id(ids, &s->profile);
 			s->profile = s->id;
 		}
 	}
 	for (size_t i = 0; i < run->count; i++)
 		if (run->all[i].asked && run->all[i].there &&
 			run->all[i].stored)
-			likeness_list_id(&ids, &run->all[i].profile);
-	params[0] = ids.len ? ids.text : "{}";
-	db_query(run->db, sql_likeness_people, 1, params, on_people, run);
+			columns_id(ids, &run->all[i].profile);
+	likeness_ask(run, sql_likeness_people, ids, on_people);
 }
 
 static int
@@ -353,12 +346,20 @@ on_decisions(const struct db_result *result, void *arg)
 	find_profiles(run);
 }
 
+/* To somebody who is enough like it: nobody else can be told apart. */
+static bool
+is_joined(const struct likeness_set *run, const struct someone *s)
+{
+	for (size_t k = 0; k < s->alike_count; k++)
+		if (s->alike[k].new && s->alike[k].weight >= run->model->join)
+			return true;
+	return false;
+}
+
 static void
 cluster_all(struct likeness_set *run)
 {
-	struct likeness_list groups = { run->arena, NULL, 0, 0 };
-	struct likeness_list profiles = { run->arena, NULL, 0, 0 };
-	const char *params[2];
+	struct columns *pairs = columns_create(run->arena, "uu");
 	size_t n = 0;
 
 	run->members =
@@ -369,10 +370,15 @@ cluster_all(struct likeness_set *run)
 	run->member_count = n;
 	qsort_r(run->members, n, sizeof(*run->members), compare_members, run);
 	for (size_t i = 0; i < n; i++) {
-		likeness_list_id(&groups, &run->all[run->members[i]].id);
-		likeness_list_id(&profiles, &run->all[run->members[i]].profile);
+		const struct someone *s = &run->all[run->members[i]];
+
+		if (!is_joined(run, s))
+			continue;
+		columns_id(pairs, &s->id);
+		columns_id(pairs, &s->profile);
 	}
-	params[0] = n ? groups.text : "{}";
-	params[1] = n ? profiles.text : "{}";
-	db_query(run->db, sql_likeness_decisions, 2, params, on_decisions, run);
+	if (columns_rows(pairs))
+		likeness_ask(run, sql_likeness_decisions, pairs, on_decisions);
+	else
+		find_profiles(run);
 }

@@ -8,7 +8,7 @@
 #include "likeness/block.h"
 #include "store/sql.h"
 
-#define PORTRAITS ((size_t)500) /* asked for in one statement */
+#define PORTRAITS 500 /* asked for in one statement */
 
 uint32_t
 likeness_at(struct likeness_set *run, const struct id *id)
@@ -48,35 +48,6 @@ likeness_to(struct likeness_set *run, uint32_t from, uint32_t to)
 	return &s->alike[s->alike_count++];
 }
 
-void
-likeness_list_add(struct likeness_list *l, const char *item)
-{
-	size_t n = strlen(item);
-
-	while (l->cap < l->len + n + 3) {
-		size_t cap = l->cap ? l->cap * 2 : 256;
-		char *more = arena_alloc(l->arena, cap);
-
-		if (l->len)
-			memcpy(more, l->text, l->len);
-		l->text = more;
-		l->cap = cap;
-	}
-	l->text[l->len] = l->len ? ',' : '{';
-	memcpy(l->text + l->len + 1, item, n);
-	l->len += n + 1;
-	l->text[l->len] = '}';
-	l->text[l->len + 1] = '\0';
-}
-
-void
-likeness_list_id(struct likeness_list *l, const struct id *id)
-{
-	char text[ID_TEXT];
-
-	likeness_list_add(l, id_format(id, text));
-}
-
 int64_t
 likeness_number(const char *text)
 {
@@ -113,22 +84,22 @@ likeness_answered(struct likeness_set *run, const struct db_result *result)
 	return !run->sent && !run->failed;
 }
 
-static void
-take_portrait(struct likeness_set *run, const struct db_result *result, int row)
+void
+likeness_ask(struct likeness_set *run, const char *sql, struct columns *ids,
+	db_done done)
 {
-	struct someone *s;
-	struct id id;
+	struct db_param params[COLUMNS_MAX];
 
-	if (!id_parse(span_of(db_value(result, row, 0)), &id))
-		return;
-	s = likeness_who(run, &id);
-	if (s->asked)
-		return; /* its own is newer */
-	s->portrait.first_seen = likeness_number(db_value(result, row, 1));
-	portrait_read(run->arena,
-		span_of(arena_printf(
-			run->arena, "%s", db_value(result, row, 2))),
-		&s->portrait);
+	db_send(run->db, sql, columns_params(ids, 0, NULL, params), params,
+		done, run);
+}
+
+static void
+take_portrait(struct likeness_set *run, struct someone *s, int64_t first_seen,
+	const char *text)
+{
+	s->portrait.first_seen = first_seen;
+	portrait_read(run->arena, span_of(text), &s->portrait);
 	s->there = s->known = true;
 }
 
@@ -137,8 +108,16 @@ on_portraits(const struct db_result *result, void *arg)
 {
 	struct likeness_set *run = arg;
 
-	for (int row = 0; row < result->rows; row++)
-		take_portrait(run, result, row);
+	for (int row = 0; row < result->rows; row++) {
+		int64_t first = likeness_number(db_value(result, row, 1));
+		const char *text = db_value(result, row, 2);
+		struct id id;
+
+		if (!id_parse(span_of(db_value(result, row, 0)), &id))
+			continue;
+		memory_portrait(run->memory, &id, first, text);
+		take_portrait(run, likeness_who(run, &id), first, text);
+	}
 	if (!likeness_answered(run, result))
 		return;
 	if (run->reaching)
@@ -148,35 +127,40 @@ on_portraits(const struct db_result *result, void *arg)
 }
 
 static void
-ask_portraits(struct likeness_set *run, const struct likeness_list *ids)
+ask_portraits(struct likeness_set *run, struct columns *ids)
 {
-	const char *params[] = { ids->text };
-
-	if (!ids->len)
+	if (!columns_rows(ids))
 		return;
 	run->sent++;
-	db_query(run->db, sql_likeness_portraits, 1, params, on_portraits, run);
+	likeness_ask(run, sql_likeness_portraits, ids, on_portraits);
 }
 
 /* In parts, so that PostgreSQL has the next while we look at one. */
 bool
 likeness_load(struct likeness_set *run)
 {
-	struct likeness_list ids = { run->arena, NULL, 0, 0 };
+	struct columns *ids = columns_create(run->arena, "u");
 	int sent = run->sent;
 
 	for (size_t i = 0; i < run->count; i++) {
 		struct someone *s = &run->all[i];
+		const char *text;
+		int64_t first;
 
 		if (s->asked || s->fetched)
 			continue;
 		s->fetched = true;
-		likeness_list_id(&ids, &s->id);
-		if (ids.len > PORTRAITS * ID_TEXT) {
-			ask_portraits(run, &ids);
-			ids = (struct likeness_list){ run->arena, NULL, 0, 0 };
+		text = memory_find(run->memory, &s->id, &first);
+		if (text) {
+			take_portrait(run, s, first, text);
+			continue;
+		}
+		columns_id(ids, &s->id);
+		if (columns_rows(ids) == PORTRAITS) {
+			ask_portraits(run, ids);
+			ids = columns_create(run->arena, "u");
 		}
 	}
-	ask_portraits(run, &ids);
+	ask_portraits(run, ids);
 	return run->sent > sent;
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A key that too many have counts for nobody, and again when one gives it up,
-# though the daemon remembers which those are.
+# What the daemon remembers of likeness is what is stored. A key that too many
+# have counts for nobody, and again when one gives it up; and who was compared
+# once is compared as what he is known by now.
 # shellcheck source=tests/likeness/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -43,5 +44,18 @@ expect 'verify after that' 0 "$(code ctl verify)"
 named 13 Quill 4 | tell
 expect 'and few again' t "$([ "$(pairs)" -gt 100 ] && echo t)"
 expect 'verify at the end' 0 "$(code ctl verify)"
+
+rosa() { # id, when, more traits
+	printf '{"id":"%s","version":"%s-%s","time":"2026-02-0%sT00:00:00Z",' \
+		"$1" "$1" "$2" "$2"
+	printf '"identifiers":{},"traits":{"name":"Rosa Quintero"%s}}\n' "${3-}"
+}
+rosa 21 1 | tell
+rosa 22 1 | tell
+rosa 21 2 ',"birth_date":"1980-05-17","postcode":"04510"' | tell
+rosa 23 1 ',"birth_date":"1980-05-17","postcode":"04510"' | tell
+expect 'verify after a change' 0 "$(code ctl verify)"
+expect 'one person' t "$(value "SELECT count(DISTINCT founder) = 1
+	FROM live.identifier WHERE value IN ('21', '23')")"
 daemon_stop TERM
 closing
