@@ -17,7 +17,7 @@ size_t block_keys(struct arena *a, const struct portrait *p, int64_t **keys);
 /* How many portraits may share a key that counts; more make it one by which
  * nobody is compared. */
 int block_cap(int64_t key);
-#define BLOCK_TYPES 27
+#define BLOCK_TYPES 25
 /* Its type, from 0. */
 int block_type(int64_t key);
 /* Whether portraits that share a key of the type agree by it alone on a

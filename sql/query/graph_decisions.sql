@@ -4,6 +4,9 @@
 SELECT decision, (extract(epoch FROM at) * 1000000)::bigint, same, withdrawn,
 	array_to_string(left_side, ','), array_to_string(right_side, ','),
 	reason, author
-FROM live.decision
-WHERE decision = ANY ($2::uuid[]) OR decision IN (
-	SELECT decision FROM live.decided WHERE identifier = ANY ($1::uuid[]))
+FROM (
+	SELECT unnest($2::uuid[]) AS decision
+	UNION
+	SELECT decision FROM live.decided WHERE identifier = ANY ($1::uuid[])
+) AS wanted
+JOIN live.decision USING (decision)

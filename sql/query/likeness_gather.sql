@@ -46,26 +46,30 @@ UNION ALL
 SELECT s.grp, 'trait', s.source, r.traits::text, NULL
 FROM stays AS s
 CROSS JOIN LATERAL (
-	SELECT jsonb_object_agg(name, value) AS traits
+	SELECT json_object_agg(name, value) AS traits
 	FROM live.trait
 	WHERE touchpoint = s.touchpoint AND stay = s.stay
 		AND name NOT LIKE 'cart/%'
 ) AS r
 WHERE r.traits IS NOT NULL
 UNION ALL
-SELECT n.grp, CASE WHEN n.exact THEN 'exact' ELSE 'named' END, i.kind, i.value, i.identifier::text
+SELECT n.grp, CASE WHEN n.exact THEN 'exact' ELSE 'named' END,
+	coalesce(n.kind, i.kind), coalesce(n.value, i.value), n.identifier::text
 FROM (
-	SELECT DISTINCT s.grp, u.identifier, u.assurance > 1 AS exact
-	FROM stays AS s, unnest(s.identifiers, s.assurance)
+	SELECT DISTINCT s.grp, u.identifier, u.assurance > 1 AS exact, o.kind,
+		o.value
+	FROM stays AS s
+	CROSS JOIN unnest(s.identifiers, s.assurance)
 		AS u (identifier, assurance)
+	LEFT JOIN own AS o ON o.grp = s.grp AND o.identifier = u.identifier
 	WHERE u.assurance > 0
 ) AS n
-CROSS JOIN LATERAL (
-	SELECT kind, value, identifier
+LEFT JOIN LATERAL (
+	SELECT kind, value
 	FROM live.identifier
-	WHERE identifier = n.identifier
+	WHERE identifier = n.identifier AND n.kind IS NULL
 	OFFSET 0
-) AS i
+) AS i ON true
 UNION ALL
 SELECT grp, 'own', kind, value, identifier::text
 FROM own

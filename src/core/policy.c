@@ -87,6 +87,11 @@ compare_names(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+/* Counts up where likeness comes to know people by other things, or by other
+ * keys, so that what is stored is not what it would make: then profiles are to
+ * be made again. */
+#define POLICY_LIKENESS 2
+
 /* In the order of names, for a file may say them in any. */
 static char *
 describe(struct arena *a, const struct policy *policy)
@@ -98,7 +103,8 @@ describe(struct arena *a, const struct policy *policy)
 	qsort(sorted->kinds, sorted->count, sizeof(*sorted->kinds),
 		compare_names);
 	if (policy->likeness)
-		text = arena_printf(a, "%slikeness\n", text);
+		text = arena_printf(
+			a, "%slikeness %d\n", text, POLICY_LIKENESS);
 	for (const char **s = policy->unlike; s && *s; s++)
 		text = arena_printf(a, "%sunlike %s\n", text, *s);
 	for (size_t i = 0; i < sorted->count; i++) {

@@ -21,13 +21,11 @@ enum type {
 	ADDRESS,	/* number, street's first letters */
 	STREET_NAME,	/* street, family name's first letters */
 	FAMILY_INITIAL, /* family name's first letters, given initial */
-	PHONE,
-	PHONE_END, /* the last seven digits */
+	PHONE,		/* the last seven digits */
 	EMAIL,
 	EMAIL_USER,
 	NUMBER,
 	DEVICE,
-	FULL,		   /* both names as they are */
 	FAMILY_ORIGIN,	   /* sound of the family name, place of birth */
 	GIVEN_ORIGIN,	   /* canonical given name, place of birth */
 	ORIGIN_YEAR,	   /* place of birth, year */
@@ -58,12 +56,10 @@ static const struct {
 	[STREET_NAME] = { 60, COMPARED(STREET) | COMPARED(FAMILY), true },
 	[FAMILY_INITIAL] = { 8, COMPARED(GIVEN) | COMPARED(FAMILY), false },
 	[PHONE] = { 50, COMPARED(PHONE), true },
-	[PHONE_END] = { 50, COMPARED(PHONE), true },
 	[EMAIL] = { 50, COMPARED(EMAIL), true },
 	[EMAIL_USER] = { 30, COMPARED(EMAIL), false },
 	[NUMBER] = { 50, COMPARED(NUMBER), false },
 	[DEVICE] = { 20, COMPARED(DEVICE), true },
-	[FULL] = { 12, COMPARED(GIVEN) | COMPARED(FAMILY), false },
 	[FAMILY_ORIGIN] = { 60, COMPARED(FAMILY) | COMPARED(BIRTH_PLACE),
 		false },
 	[GIVEN_ORIGIN] = { 60, COMPARED(GIVEN) | COMPARED(BIRTH_PLACE), false },
@@ -199,8 +195,6 @@ add_name(struct keys *k, const struct portrait *p, const char *given,
 
 	add(k, NAMES, turned ? sound : known_sound,
 		turned ? known_sound : sound, "n");
-	turned = strcmp(given, family) > 0;
-	add(k, FULL, turned ? family : given, turned ? given : family, "f");
 	add(k, FAMILY_INITIAL, head(a, family, 5), initial, "i");
 	for (const struct look *l = begin(p, FIELD_BIRTH);
 		l < end(p, FIELD_BIRTH); l++) {
@@ -285,10 +279,8 @@ block_keys(struct arena *a, const struct portrait *p, int64_t **keys)
 		add(&k, POSTCODE, l->parts[ADDRESS_POSTCODE], "p", "p");
 	}
 	for (const struct look *l = begin(p, FIELD_PHONE);
-		l < end(p, FIELD_PHONE); l++) {
-		add(&k, PHONE, l->parts[0], "p", "p");
-		add(&k, PHONE_END, tail(l->parts[0], 7), "e", "e");
-	}
+		l < end(p, FIELD_PHONE); l++)
+		add(&k, PHONE, tail(l->parts[0], 7), "e", "e");
 	for (const struct look *l = begin(p, FIELD_EMAIL);
 		l < end(p, FIELD_EMAIL); l++)
 		add_email(&k, l->parts[0]);
