@@ -2,22 +2,13 @@
 #include "app/decide.h"
 
 #include <string.h>
-#include <sys/time.h>
 
 #include "core/touchpoint.h"
+#include "io/now.h"
 
 /* No operator's source can have the name: theirs begin with a letter or a
  * digit. */
 #define SOURCE ".steward"
-
-static int64_t
-now(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * CLOCK_SECOND + tv.tv_usec;
-}
 
 struct entry
 decide_entry(struct arena *a, struct span hash_key, const struct deciding *d)
@@ -50,8 +41,8 @@ decide_entry(struct arena *a, struct span hash_key, const struct deciding *d)
 	touchpoint_place(a, hash_key, &source, ev, &placed);
 	entry = (struct entry){ .event = placed.event,
 		.touchpoint = placed.touchpoint,
-		.occurred_at = now(),
-		.received_at = now(),
+		.occurred_at = now_wall(),
+		.received_at = now_wall(),
 		.source = SOURCE,
 		.channel = "steward",
 		.type = ev->type,

@@ -3,12 +3,12 @@
 #include "app/front.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "app/access.h"
 #include "base/log.h"
 #include "io/http.h"
 #include "io/limit.h"
+#include "io/now.h"
 #include "io/pool.h"
 
 #define API_BODY (1 << 20) /* bytes of a request that goes to no source */
@@ -87,15 +87,6 @@ word_of(enum err_code code)
 	return words[code];
 }
 
-static int64_t
-now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
-}
-
 static void
 too_often(struct front *f, struct request *r, unsigned wait)
 {
@@ -111,7 +102,7 @@ front_counts(struct front *f, struct request *r, const char *kind,
 {
 	const char *name = arena_printf(r->arena, "%s %s", kind, who);
 	unsigned wait = limit_take(f->limit, span_of(name),
-		(struct limit_rate){ per_second, 1 }, now());
+		(struct limit_rate){ per_second, 1 }, now_us());
 
 	if (wait)
 		too_often(f, r, wait);
@@ -132,8 +123,8 @@ refusals(const struct front *f, const struct request *r)
 bool
 front_listens(struct front *f, struct request *r)
 {
-	unsigned wait =
-		limit_wait(f->limit, peer_key(&r->peer), refusals(f, r), now());
+	unsigned wait = limit_wait(
+		f->limit, peer_key(&r->peer), refusals(f, r), now_us());
 
 	if (wait)
 		too_often(f, r, wait);
@@ -148,7 +139,8 @@ front_problem(struct front *f, struct request *r, const struct err *why)
 
 	f->answers[status / 100]++;
 	if (status == 401) {
-		limit_take(f->limit, peer_key(&r->peer), refusals(f, r), now());
+		limit_take(
+			f->limit, peer_key(&r->peer), refusals(f, r), now_us());
 		extra = "WWW-Authenticate: Basic realm=\"unifyd\"\r\n";
 	}
 	if (status == 503) {

@@ -4,13 +4,13 @@
  * the journal, and after the COMMIT the sender hears what became of each.
  */
 #include <string.h>
-#include <sys/time.h>
 
 #include "app/front.h"
 #include "app/intake.h"
 #include "app/resolver.h"
 #include "io/db.h"
 #include "io/http.h"
+#include "io/now.h"
 #include "store/journal.h"
 
 /* Longer than others wait for PostgreSQL, for it has sent much already. */
@@ -28,15 +28,6 @@ struct ingest {
 	struct span piece;
 };
 
-static int64_t
-now(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * CLOCK_SECOND + tv.tv_usec;
-}
-
 static struct inbound
 inbound_of(const struct request *r)
 {
@@ -53,7 +44,7 @@ inbound_of(const struct request *r)
 		.header_count = r->header_count,
 		.body = r->body,
 		.raw = r->raw_body,
-		.at = now() };
+		.at = now_wall() };
 }
 
 /* One slash more at the end is nothing. */
@@ -271,7 +262,7 @@ take(struct ingest *in)
 		refuse(in, &e);
 		return;
 	}
-	intake_place(&in->intake, f->config->hash_key, now(),
+	intake_place(&in->intake, f->config->hash_key, now_wall(),
 		intake_keep(r->arena, &in->inbound, r->body));
 	journal_append(f->journal, r->arena, in->intake.entries,
 		in->intake.count, DB_ASK_MS, on_appended, in);
@@ -331,7 +322,7 @@ on_piece(struct request *r, struct span piece, enum body_state state, void *arg)
 	/* The piece goes when the request is answered, which may be first. */
 	taken = feed_taken(t->arena, &in->feed, piece);
 	taken.data = arena_strndup(t->arena, taken.data, taken.len);
-	intake_place(t, f->config->hash_key, now(),
+	intake_place(t, f->config->hash_key, now_wall(),
 		intake_keep(t->arena, &in->inbound, taken));
 	journal_append(f->journal, t->arena, t->entries, t->count,
 		STREAM_WAIT_MS, on_piece_appended, in);

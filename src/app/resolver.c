@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -22,6 +21,7 @@
 #include "core/graph.h"
 #include "core/json.h"
 #include "io/db.h"
+#include "io/now.h"
 #include "likeness/person.h"
 #include "store/graph.h"
 #include "store/likeness.h"
@@ -67,15 +67,6 @@ struct resolver {
 };
 
 static void start(struct resolver *r);
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
 
 static void
 timer_start(struct resolver *r, int ms)

@@ -3,12 +3,12 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
-#include <sys/time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "io/db.h"
+#include "io/now.h"
 #include "store/partition.h"
 #include "store/sql.h"
 
@@ -51,11 +51,9 @@ static void
 make_next(struct upkeep *u)
 {
 	struct partitions *p = &u->partitions;
-	struct timeval tv;
 	const char *name, *sql;
 
-	gettimeofday(&tv, NULL);
-	sql = partition_missing(u->arena, p, tv.tv_sec * CLOCK_SECOND, &name);
+	sql = partition_missing(u->arena, p, now_wall(), &name);
 	if (!sql) {
 		rest(u);
 		return;

@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "app/intake.h"
 #include "ctl/append.h"
 #include "ctl/recount.h"
+#include "io/now.h"
 
 struct ingesting {
 	struct ctl *ctl;
@@ -24,15 +24,6 @@ struct ingesting {
 	size_t len, cap;
 	struct feed feed;
 };
-
-static int64_t
-now(void)
-{
-	struct timeval tv;
-
-	gettimeofday(&tv, NULL);
-	return tv.tv_sec * CLOCK_SECOND + tv.tv_usec;
-}
 
 /* Reads until want bytes are there, or the end. */
 static bool
@@ -60,7 +51,7 @@ append(struct ingesting *g, struct intake *t, const struct inbound *in,
 {
 	size_t rows = t->events.count;
 
-	intake_place(t, g->ctl->config->hash_key, now(),
+	intake_place(t, g->ctl->config->hash_key, now_wall(),
 		intake_keep(t->arena, in, body));
 	if (t->count && !ctl_append(g->ctl, g->journal, t->arena, t->entries,
 				t->count, e))

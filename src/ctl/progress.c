@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ctl/recount.h"
+#include "io/now.h"
 
 #define BAR 30
 
+/* Seconds. */
 static double
 now(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	return (double)now_us() / 1e6;
 }
 
 static void

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
+#include "io/now.h"
 
 #define CONNECT_MS 2000 /* for one try */
 #define WAIT_MS 100	/* between the first two; doubled up to WAIT_MAX_MS */
@@ -84,15 +84,6 @@ must(void *p)
 	if (!p)
 		abort();
 	return p;
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
 size_t

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -29,6 +28,7 @@
 #include "io/http_conn.h"
 #include "io/listen.h"
 #include "io/message.h"
+#include "io/now.h"
 #include "io/proxy.h"
 #include "io/room.h"
 #include "io/stream.h"
@@ -112,16 +112,6 @@ must(void *p)
 	return p;
 }
 
-/* Of a clock that never goes back. */
-static int64_t
-now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
-}
-
 static void
 deadline_in(struct conn *c, int64_t us)
 {
@@ -154,7 +144,8 @@ deadline_for_body(struct conn *c)
 
 	if (c->state == BODY && may > l->body_seconds)
 		may = l->body_seconds;
-	left = (int64_t)(may * CLOCK_SECOND) - c->waited - (now() - c->since);
+	left = (int64_t)(may * CLOCK_SECOND) - c->waited -
+	       (now_us() - c->since);
 	if (left > 0)
 		deadline_in(c, left);
 	return left > 0;
@@ -176,7 +167,7 @@ static void
 state_set(struct conn *c, enum state state)
 {
 	if (c->state == BODY || c->state == STREAM)
-		c->waited += now() - c->since;
+		c->waited += now_us() - c->since;
 	c->state = state;
 	switch (state) {
 	case PROXY:
@@ -188,7 +179,7 @@ state_set(struct conn *c, enum state state)
 		break;
 	case BODY:
 	case STREAM:
-		c->since = now();
+		c->since = now_us();
 		if (!deadline_for_body(c))
 			deadline_in(c, 0);
 		break;
@@ -263,7 +254,7 @@ conn_answer(void *conn)
 
 	c->asked = NULL;
 	if (c->part && !c->message.stream && c->came)
-		room_answered(c->http->room, now() - c->came, now());
+		room_answered(c->http->room, now_us() - c->came, now_us());
 	/* What was not read of a body would be taken for the next head. */
 	if (!c->message.keep_alive || c->http->draining || !c->message.whole)
 		c->last = true;
@@ -516,7 +507,7 @@ take_body(struct conn *c)
 		answer(c, m->status, m->why);
 		return false;
 	}
-	c->came = now();
+	c->came = now_us();
 	http->on_request(hand_over(c), http->arg);
 	return false;
 }

@@ -14,11 +14,11 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "io/db.h"
+#include "io/now.h"
 #include "store/sql.h"
 
 enum { BATCH = 2000, PAUSE_MS = 5, PAUSE_MAX_MS = 500, SWEEP_MS = 50 };
@@ -55,15 +55,6 @@ struct journal {
 static void start(struct journal *j);
 static void finish(struct journal *j, const struct err *why);
 static void run(struct journal *j);
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
 
 static void
 timer_start(struct event *timer, int ms)

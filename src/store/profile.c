@@ -8,9 +8,9 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "io/now.h"
 #include "store/profile_rows.h"
 #include "store/sql.h"
 
@@ -49,15 +49,6 @@ struct profiles {
 	struct batch *batches;
 	size_t batch_count;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
 
 static void *
 must(void *p)
