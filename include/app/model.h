@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The model of likeness in use, for handlers: read once, and again when another
- * is. */
+/* The model of likeness in use, for handlers and the resolver: read once, and
+ * again when another is. */
 #ifndef APP_MODEL_H
 #define APP_MODEL_H
 
@@ -13,8 +13,8 @@ struct model_in_use;
 struct model_in_use *model_in_use_create(void);
 /* No answer may be on its way. Takes NULL. */
 void model_in_use_destroy(struct model_in_use *m);
-/* done is called once, on a later turn: with the model, which is good for that
- * call alone, or with NULL and why not. */
+/* done is called once, on a later turn: with the model, which is good until
+ * the next is asked for, or with NULL and why not. */
 void model_in_use_ask(struct model_in_use *m, struct db *db,
 	void (*done)(
 		const struct model *model, const struct err *why, void *arg),

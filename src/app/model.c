@@ -26,7 +26,11 @@ struct asking {
 struct model_in_use *
 model_in_use_create(void)
 {
-	return calloc(1, sizeof(struct model_in_use));
+	struct model_in_use *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		abort();
+	return m;
 }
 
 void

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/model.h"
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -41,8 +42,8 @@ struct resolver {
 	struct db *db;
 	struct span hash_key;
 	const struct policy *policy;
-	struct arena *models; /* has the one below */
-	struct model *model;  /* of likeness; NULL: not read yet */
+	struct model_in_use *in_use; /* has the one below */
+	const struct model *model;   /* of likeness; NULL: not read yet */
 	struct likeness_memory *memory;
 	int64_t version; /* its own, */
 	int64_t wanted;	 /* and of that which the profiles are made by */
@@ -95,7 +96,7 @@ release(struct resolver *r)
 	if (r->epoch[0])
 		db_query(r->db, sql_lease_release, 1, params, on_released, r);
 	else
-		db_query(r->db, "SELECT 1", 0, NULL, on_released, r);
+		timer_start(r, 0); /* nobody is answered in his call */
 }
 
 /* The end of a transaction, well or not; the next look comes after ms. */
@@ -423,32 +424,16 @@ take(struct resolver *r)
 }
 
 static void
-on_model(const struct db_result *result, void *arg)
+on_model(const struct model *model, const struct err *why, void *arg)
 {
 	struct resolver *r = arg;
-	struct arena *a = arena_create();
-	struct err why = { 0 };
-	struct model *model;
 
-	if (!went_well(r, result)) {
-		arena_destroy(a);
-		return;
-	}
-	model = result->rows
-			? model_parse(a,
-				  json_read(a, span_of(db_value(result, 0, 1)),
-					  NULL),
-				  &why)
-			: model_create(a);
 	if (!model) {
-		arena_destroy(a);
-		failed(r, &why);
+		failed(r, why);
 		return;
 	}
-	r->version = r->wanted;
-	arena_destroy(r->models);
-	r->models = a;
 	r->model = model;
+	r->version = r->wanted;
 	log_info("model", "version=%lld", (long long)r->version);
 	take(r);
 }
@@ -460,8 +445,7 @@ take_by_model(struct resolver *r)
 	if (!r->policy->likeness || (r->model && r->version == r->wanted))
 		take(r);
 	else
-		db_query(r->db, sql_model_used, 1, (const char *[]){ NULL },
-			on_model, r);
+		model_in_use_ask(r->in_use, r->db, on_model, r);
 }
 
 static void
@@ -577,9 +561,14 @@ start(struct resolver *r)
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
+	struct resolver *r = arg;
+
 	(void)fd;
 	(void)what;
-	start(arg);
+	if (r->stopping)
+		on_released(NULL, r);
+	else
+		start(r);
 }
 
 struct resolver *
@@ -595,6 +584,7 @@ resolver_create(struct event_base *base, struct db *db, struct span hash_key,
 	r->db = db;
 	r->hash_key = hash_key;
 	r->policy = policy;
+	r->in_use = model_in_use_create();
 	r->memory = likeness_memory_create();
 	r->limit = BATCHES;
 	r->most = EVENTS;
@@ -664,7 +654,7 @@ resolver_destroy(struct resolver *r)
 		return;
 	event_free(r->timer);
 	arena_destroy(r->arena);
-	arena_destroy(r->models);
+	model_in_use_destroy(r->in_use);
 	likeness_memory_destroy(r->memory);
 	free(r);
 }

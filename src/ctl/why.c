@@ -83,8 +83,7 @@ explain(struct ctl *ctl, const struct id *from, const struct id *to,
 	struct ctl_rows rows;
 	const char *params[1];
 
-	/* Waits until PostgreSQL is there. */
-	if (!ctl_query(ctl, "SELECT 1", 0, NULL, &rows, e))
+	if (!ctl_start(ctl, e))
 		return false;
 	graph_look(g, from);
 	graph_look(g, to);
