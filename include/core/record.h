@@ -34,7 +34,6 @@ struct record_identifier {
 
 struct record_stay {
 	struct id touchpoint;
-	int stay;
 	struct span source, channel;
 	int64_t number, first_at, last_at, events;
 	struct id *named;

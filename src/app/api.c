@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The READ road: one statement, JSON made in SQL. A record's ETag is a digest
- * of its bytes, so that two equal answers are equal for a cache.
+ * The READ road: one statement, JSON made in SQL; one profile by store/profile.
+ * A record's ETag is a digest of its bytes, so that two equal answers are equal
+ * for a cache.
  */
 #include <stdio.h>
 #include <stdlib.h>

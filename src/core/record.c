@@ -2,23 +2,8 @@
 /* What of a profile's rows counts, and in which order. */
 #include "core/record.h"
 
-#include <stdlib.h>
-
+#include "base/sort.h"
 #include "core/jsonb.h"
-
-static int
-compare_times(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static void
-sort(void *items, size_t count, size_t size,
-	int (*compare)(const void *, const void *))
-{
-	if (count > 1)
-		qsort(items, count, size, compare);
-}
 
 static int
 compare_identifiers(const void *left, const void *right)
@@ -28,7 +13,7 @@ compare_identifiers(const void *left, const void *right)
 
 	order = order ? order : span_compare(a->kind, b->kind);
 	order = order ? order : span_compare(a->value, b->value);
-	return order ? order : compare_times(a->first_seen, b->first_seen);
+	return order ? order : sort_compare(a->first_seen, b->first_seen);
 }
 
 /* The latest word on each first. */
@@ -38,7 +23,7 @@ compare_traits(const void *left, const void *right)
 	const struct record_trait *a = left, *b = right;
 	int order = jsonb_compare(a->name, b->name);
 
-	order = order ? order : compare_times(b->at, a->at);
+	order = order ? order : sort_compare(b->at, a->at);
 	order = order ? order : id_compare(&b->event, &a->event);
 	return order ? order : span_compare(a->source, b->source);
 }
@@ -49,7 +34,7 @@ compare_purchases(const void *left, const void *right)
 	const struct record_purchase *a = left, *b = right;
 	int order = id_compare(&a->purchase, &b->purchase);
 
-	order = order ? order : compare_times(b->at, a->at);
+	order = order ? order : sort_compare(b->at, a->at);
 	return order ? order : id_compare(&b->event, &a->event);
 }
 
@@ -79,7 +64,7 @@ compare_stays(const void *left, const void *right)
 {
 	const struct record_stay *const *a = left, *const *b = right;
 
-	return compare_times((*b)->last_at, (*a)->last_at);
+	return sort_compare((*b)->last_at, (*a)->last_at);
 }
 
 /* Each has an event at its end, so the newest are among those that end last;

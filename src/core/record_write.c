@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/idmap.h"
+#include "base/sort.h"
 #include "core/decimal.h"
 #include "core/jsonb.h"
 #include "core/record.h"
-
-static int
-compare_times(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static void
-sort(void *items, size_t count, size_t size,
-	int (*compare)(const void *, const void *))
-{
-	if (count > 1)
-		qsort(items, count, size, compare);
-}
 
 /* Identifiers */
 
@@ -424,7 +409,7 @@ static int
 compare_events(const void *left, const void *right)
 {
 	const struct record_event *a = left, *b = right;
-	int order = compare_times(b->at, a->at);
+	int order = sort_compare(b->at, a->at);
 
 	return order ? order : id_compare(&b->event, &a->event);
 }

@@ -268,6 +268,7 @@ columns_ids(struct columns *c, const struct id *ids, size_t count)
 void
 columns_smalls(struct columns *c, const int16_t *values, size_t count)
 {
+	size_t size = count * 8 + 3; /* "-32768," at most, of each */
 	char *text, *to;
 
 	if (c->is_copy) {
@@ -279,10 +280,11 @@ columns_smalls(struct columns *c, const int16_t *values, size_t count)
 		}
 		return;
 	}
-	text = to = arena_array(c->arena, count + 1, 8); /* "-32768," at most */
+	text = to = arena_alloc(c->arena, size);
 	*to++ = '{';
 	for (size_t i = 0; i < count; i++)
-		to += sprintf(to, "%s%d", i ? "," : "", values[i]);
+		to += snprintf(to, size - (size_t)(to - text), "%s%d",
+			i ? "," : "", values[i]);
 	*to++ = '}';
 	columns_bytes(c, text, (size_t)(to - text));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/sort.h"
 #include "io/db.h"
 #include "likeness/block.h"
 #include "store/likeness_set.h"
@@ -129,10 +130,8 @@ likeness_crossed(struct likeness_set *run)
 static int
 compare_lock(const void *left, const void *right)
 {
-	int64_t a = (*(struct lock *const *)left)->key;
-	int64_t b = (*(struct lock *const *)right)->key;
-
-	return (a > b) - (a < b);
+	return sort_compare((*(struct lock *const *)left)->key,
+		(*(struct lock *const *)right)->key);
 }
 
 void

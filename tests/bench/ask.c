@@ -135,3 +135,21 @@ ask_resolved(int fd)
 	at = strstr(text, name);
 	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
 }
+
+static int
+compare(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+void
+ask_print(int64_t *took, size_t count)
+{
+	qsort(took, count, sizeof(*took), compare);
+	printf("ok=%zu p50=%.1f p99=%.1f max=%.1f\n", count,
+		(double)took[count / 2] / 1000,
+		(double)took[count * 99 / 100] / 1000,
+		(double)took[count - 1] / 1000);
+}

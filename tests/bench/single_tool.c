@@ -17,14 +17,6 @@
 
 #define MOST 100000
 
-static int
-compare(const void *left, const void *right)
-{
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -65,10 +57,6 @@ main(int argc, char **argv)
 	}
 	if (!count)
 		return 1;
-	qsort(took, count, sizeof(*took), compare);
-	printf("ok=%zu p50=%.1f p99=%.1f max=%.1f\n", count,
-		(double)took[count / 2] / 1000,
-		(double)took[count * 99 / 100] / 1000,
-		(double)took[count - 1] / 1000);
+	ask_print(took, count);
 	return 0;
 }

@@ -18,14 +18,6 @@
 #define US 1000000
 #define FOUND_MAX 100000
 
-static int
-compare(const void *left, const void *right)
-{
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 /* Microseconds until the nth of the seed was found. */
 static int64_t
 find(int write, int read, char **argv, size_t n)
@@ -76,10 +68,6 @@ main(int argc, char **argv)
 	}
 	if (!count)
 		return 1;
-	qsort(took, count, sizeof(*took), compare);
-	printf("ok=%zu p50=%.1f p99=%.1f max=%.1f\n", count,
-		(double)took[count / 2] / 1000,
-		(double)took[count * 99 / 100] / 1000,
-		(double)took[count - 1] / 1000);
+	ask_print(took, count);
 	return 0;
 }

@@ -151,10 +151,10 @@ START_TEST(evidence)
 		{ ID(3), ID(1), TEXT("b"), TEXT("v"), false, 2, 0, DAY(9) },
 	};
 	struct record_stay stays[] = {
-		{ ID(8), 0, TEXT("till"), TEXT("pos"), 5, DAY(2), DAY(3), 2,
-			named, how, 2 },
-		{ ID(8), 1, TEXT("shop"), TEXT("pos"), 4, DAY(1), DAY(1), 1,
-			named, less, 1 },
+		{ ID(8), TEXT("till"), TEXT("pos"), 5, DAY(2), DAY(3), 2, named,
+			how, 2 },
+		{ ID(8), TEXT("shop"), TEXT("pos"), 4, DAY(1), DAY(1), 1, named,
+			less, 1 },
 	};
 	struct record r = { .identifiers = known,
 		.identifier_count = 2,
