@@ -16,6 +16,8 @@
 
 #define CLOCK_NONE INT64_MIN /* the sender gave no time */
 #define CLOCK_SECOND INT64_C(1000000)
+/* Where PostgreSQL counts from. */
+#define CLOCK_2000 (INT64_C(946684800) * CLOCK_SECOND)
 #define CLOCK_DAY (INT64_C(86400) * CLOCK_SECOND)
 
 /* UTC civil time; month 1 to 12. False where there is no such instant. */

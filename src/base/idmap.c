@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The first bytes of an id are as good as any hash of it. */
+/* Bytes of an id are as good as any hash of it. */
 static size_t
 find(const struct idmap *map, const struct id *id)
 {

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* Dimensions, whether there are NULLs, the elements' type, how many, the first
  * one's number; each of four bytes. */
 #define HEAD 20
 #define NULL_LEN UINT32_MAX
 #define OID_UUID 2950
 #define OID_SMALLINT 21
-#define EPOCH_2000 (INT64_C(946684800) * 1000000)
 
 static const struct kind {
 	char letter;
@@ -194,7 +195,7 @@ columns_json(struct columns *c, const char *text)
 void
 columns_time(struct columns *c, int64_t at)
 {
-	put64(cell(c, 8), (uint64_t)(at - EPOCH_2000));
+	put64(cell(c, 8), (uint64_t)(at - CLOCK_2000));
 }
 
 void
@@ -420,7 +421,7 @@ cells_time(struct cells *c, int64_t none)
 
 	if (!cells_next(c, &cell) || cell.len != 8)
 		return none;
-	return (int64_t)number(cell.data, 8) + EPOCH_2000;
+	return (int64_t)number(cell.data, 8) + CLOCK_2000;
 }
 
 int64_t

@@ -8,23 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/idmap.h"
+#include "base/arena.h"
 
-#define KEY_SLOTS (1 << 18)	      /* of 8 bytes */
-#define GONE (-1)		      /* no key: its type would be 255 */
-#define GENERATION ((size_t)30 << 20) /* bytes of portraits */
-#define ENTRY 80		      /* bytes that one takes beside its text */
+#define KEY_SLOTS (1 << 18)	 /* of 8 bytes */
+#define GONE (-1)		 /* no key: its type would be 255 */
+#define PORTRAIT_SLOTS (1 << 18) /* of 32 bytes; half of them are used */
+#define TEXTS ((size_t)24 << 20) /* bytes */
 
+/* Open addressing, by the id. */
 struct remembered {
+	struct id id;
 	int64_t first_seen;
-	const char *text; /* NULL: there is none */
+	const char *text; /* NULL: the slot is empty; no_text: there is none */
 };
 
+static const char no_text[] = "";
+
 struct generation {
-	struct arena *arena; /* NULL: it is empty */
-	struct idmap places;
-	struct remembered *items;
-	size_t count, cap, bytes;
+	struct remembered *slots; /* NULL: it is empty */
+	struct arena *texts;
+	size_t count, bytes;
 };
 
 struct likeness_memory {
@@ -44,10 +47,35 @@ likeness_memory_create(void)
 }
 
 static void
+generation_start(struct generation *g)
+{
+	g->slots = calloc(PORTRAIT_SLOTS, sizeof(*g->slots));
+	if (!g->slots)
+		abort();
+	g->texts = arena_create();
+	g->count = g->bytes = 0;
+}
+
+static void
 generation_end(struct generation *g)
 {
-	arena_destroy(g->arena);
+	free(g->slots);
+	arena_destroy(g->texts);
 	*g = (struct generation){ 0 };
+}
+
+/* Where it is, or would be; ids are hashes. */
+static struct remembered *
+place_of(const struct generation *g, const struct id *id)
+{
+	uint64_t hash;
+	size_t at;
+
+	memcpy(&hash, id->bytes + 8, sizeof(hash));
+	at = (size_t)(hash >> 8) & (PORTRAIT_SLOTS - 1);
+	while (g->slots[at].text && id_compare(&g->slots[at].id, id) != 0)
+		at = (at + 1) & (PORTRAIT_SLOTS - 1);
+	return &g->slots[at];
 }
 
 static void
@@ -119,34 +147,35 @@ memory_portrait(struct likeness_memory *m, const struct id *id,
 {
 	struct generation *g = &m->young;
 	size_t len = text ? strlen(text) : 0;
+	struct remembered *place;
 
-	if (g->bytes > GENERATION) {
+	if (g->bytes + len > TEXTS || g->count * 2 >= PORTRAIT_SLOTS) {
 		generation_end(&m->old);
 		m->old = *g;
 		*g = (struct generation){ 0 };
 	}
-	if (!g->arena)
-		g->arena = arena_create();
-	g->items = arena_grow(
-		g->arena, g->items, g->count, &g->cap, sizeof(*g->items));
-	g->items[g->count] = (struct remembered){ first_seen,
-		text ? arena_strndup(g->arena, text, len) : NULL };
-	idmap_set(g->arena, &g->places, id, (uint32_t)g->count++);
-	g->bytes += len + ENTRY;
+	if (!g->slots)
+		generation_start(g);
+	place = place_of(g, id);
+	g->count += !place->text;
+	*place = (struct remembered){ *id, first_seen,
+		text ? arena_strndup(g->texts, text, len) : no_text };
+	g->bytes += len + 1;
 }
 
 const char *
 memory_find(struct likeness_memory *m, const struct id *id, int64_t *first_seen)
 {
-	const struct generation *g = &m->young;
-	uint32_t at = idmap_get(&g->places, id);
+	const struct generation *const all[] = { &m->young, &m->old };
 
-	if (at == IDMAP_NONE) {
-		g = &m->old;
-		at = idmap_get(&g->places, id);
+	for (int i = 0; i < 2; i++) {
+		const struct remembered *found =
+			all[i]->slots ? place_of(all[i], id) : NULL;
+
+		if (!found || !found->text)
+			continue;
+		*first_seen = found->first_seen;
+		return found->text == no_text ? NULL : found->text;
 	}
-	if (at == IDMAP_NONE)
-		return NULL;
-	*first_seen = g->items[at].first_seen;
-	return g->items[at].text;
+	return NULL;
 }

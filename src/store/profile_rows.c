@@ -8,8 +8,6 @@
 
 #include "base/clock.h"
 
-#define EPOCH_2000 (INT64_C(946684800) * CLOCK_SECOND)
-
 /* The columns of profile_rows.sql. */
 enum {
 	ASKED,
@@ -88,7 +86,7 @@ static int64_t
 get_time(const struct row *row, int column)
 {
 	return is_null(row, column) ? CLOCK_NONE
-				    : get_long(row, column) + EPOCH_2000;
+				    : get_long(row, column) + CLOCK_2000;
 }
 
 static struct id
